@@ -1,0 +1,1 @@
+//! The API under /api/v1, described by the document generated from its handlers.

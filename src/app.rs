@@ -1,0 +1,1 @@
+//! The acts, as the edges reach them.

@@ -1,0 +1,1 @@
+//! Issuance: from a registry's extract to a sealed, recorded certificate, or to nothing.

@@ -1,0 +1,1 @@
+//! Where tiles and checkpoint are published, outside the database.

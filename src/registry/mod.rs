@@ -1,0 +1,1 @@
+//! The registry sources: they alone can make an extract, without which nothing is sealed.

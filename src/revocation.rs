@@ -1,0 +1,1 @@
+//! Changes of status: revoke, suspend, reinstate, supersede, each with its reason, leaf and audit event.

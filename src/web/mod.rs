@@ -1,0 +1,1 @@
+//! The pages: verification for everybody, and the demonstration's own.
