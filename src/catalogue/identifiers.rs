@@ -15,6 +15,11 @@ pub struct Fin(String);
 pub struct NotFin;
 
 impl Fin {
+    /// A number that no person has, for specimens.
+    pub(crate) fn nobody() -> Self {
+        Self("0000000".to_owned())
+    }
+
     /// The seven characters, upper case.
     pub fn as_str(&self) -> &str {
         &self.0

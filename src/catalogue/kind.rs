@@ -198,19 +198,28 @@ pub enum Derivation {
         /// Only rows in which this column is present too.
         present: Option<FieldCode>,
     },
-    /// The value of a column in the first row.
+    /// The value of a column in the first row; absent when there is none.
     First {
         /// The table.
         table: FieldCode,
         /// The column.
         column: FieldCode,
     },
+    /// One of two choices, as a question about the other facts is answered.
+    Decided {
+        /// The question.
+        when: Predicate,
+        /// The choice's code when the answer is yes.
+        then: String,
+        /// The choice's code when it is no.
+        otherwise: String,
+    },
 }
 
 /// A question about the facts whose answer is yes or no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Predicate {
-    /// The table has no row.
+    /// The table has no row, or does not arise. A table of which nothing is known is neither empty nor not empty.
     Empty(FieldCode),
     /// The table has a row.
     NotEmpty(FieldCode),
@@ -218,6 +227,15 @@ pub enum Predicate {
     Is(FieldCode, String),
     /// The amount is 0,00.
     Zero(FieldCode),
+}
+
+impl Predicate {
+    /// The field that is asked about.
+    pub fn field(&self) -> &FieldCode {
+        match self {
+            Self::Empty(field) | Self::NotEmpty(field) | Self::Is(field, _) | Self::Zero(field) => field,
+        }
+    }
 }
 
 /// One form of the page: what it says in place of fields that do not arise.

@@ -173,4 +173,11 @@ mod tests {
     fn debug_shows_no_fact() {
         assert_eq!(format!("{:?} {:?}", Value::Money(Money(5)), Value::Text("maaş".into())), "Money(…) Text(…)");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_amount_survives_the_wire(qepik in -100_000_000_000_i64..=100_000_000_000) {
+            proptest::prop_assert_eq!(Money::parse(&Money(qepik).decimal()), Some(Money(qepik)));
+        }
+    }
 }

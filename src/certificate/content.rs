@@ -1,6 +1,6 @@
 //! The content of a certificate: each fact it states, typed and in the order of its kind.
 
-use crate::catalogue::{FieldCode, Value};
+use crate::catalogue::{Absence, FieldCode, Value};
 
 /// All that a certificate states beyond what every certificate states.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +21,13 @@ impl Content {
     /// The facts in the order of the kind's fields; whoever makes one has fitted it to the kind.
     pub(crate) fn new(facts: Vec<Fact>) -> Self {
         Self { facts }
+    }
+
+    /// States that what these fields would say does not arise.
+    pub(super) fn hide(&mut self, fields: &[FieldCode]) {
+        for fact in self.facts.iter_mut().filter(|fact| fields.contains(&fact.field)) {
+            fact.value = Value::Absent(Absence::NotApplicable);
+        }
     }
 
     /// The facts in the order of the kind's fields.

@@ -3,18 +3,30 @@
 pub mod code;
 pub mod content;
 mod crockford;
+mod derive;
+pub mod facts;
+pub mod fit;
+pub mod form;
 pub mod holder;
 pub mod number;
+pub mod presentation;
+pub mod qr_facts;
+pub mod schema;
+pub mod specimen;
 pub mod status;
 
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
-pub use code::Code;
+pub use code::{Code, NotCode};
 pub use content::{Content, Fact};
-pub use holder::Holder;
+pub use fit::{Answer, Misfit};
+pub use form::ConditionUnmet;
+pub use holder::{Holder, NotHolder};
 pub use number::Number;
+pub use qr_facts::QrValue;
 pub use status::{Standing, Status, StatusAct, StatusReason};
 
 use crate::catalogue::Kind;
@@ -56,7 +68,7 @@ pub struct Certificate {
 pub enum Recipient {
     /// Wherever it is asked for: “Tələb olunan yerə təqdim edilmək üçün”.
     WhereRequired,
-    /// A named organisation, with its VÖEN when it was given.
+    /// A named organisation, with its VÖEN when it was given; see [`Recipient::named`].
     Named {
         /// Its name, at most 200 characters.
         name: String,
@@ -64,3 +76,23 @@ pub enum Recipient {
         voen: Option<crate::catalogue::Voen>,
     },
 }
+
+impl Recipient {
+    /// A named recipient, if the name has 1 to 200 printable characters; it is kept in NFC, without spaces around it.
+    pub fn named(name: &str, voen: Option<crate::catalogue::Voen>) -> Option<Self> {
+        let name: String = name.trim().nfc().collect();
+        let fits = (1..=200).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+        fits.then_some(Self::Named { name, voen })
+    }
+
+    /// Whether a font that has the letters for which `drawable` is true can print it.
+    pub fn is_drawable(&self, drawable: &dyn Fn(char) -> bool) -> bool {
+        match self {
+            Self::WhereRequired => true,
+            Self::Named { name, .. } => name.chars().all(drawable),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub enum StatusAct {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// Revoked and superseded certificates stay so.
-    #[error("the certificate is {0:?} for good; its status cannot change any more")]
+    #[error("the certificate is {} for good; its status cannot change any more", slug(*.0))]
     Final(Standing),
     /// Only a suspended certificate can be reinstated.
     #[error("only a suspended certificate can be reinstated")]
@@ -61,6 +61,28 @@ pub enum TransitionError {
     /// An expired certificate can still be revoked, and nothing else.
     #[error("the certificate has expired; it can only be revoked")]
     Expired,
+}
+
+impl TransitionError {
+    /// The cause's name in problems.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Final(_) => "status-final",
+            Self::NotSuspended => "not-suspended",
+            Self::AlreadySuspended => "already-suspended",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// The word for a final standing.
+fn slug(standing: Standing) -> &'static str {
+    match standing {
+        Standing::InForce => "in force",
+        Standing::Suspended => "suspended",
+        Standing::Revoked => "revoked",
+        Standing::Superseded => "superseded",
+    }
 }
 
 impl Standing {
