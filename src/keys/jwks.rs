@@ -1,0 +1,71 @@
+//! The published list of keys, `/.well-known/jwks.json`: written from a ring, and believed only as far as its root.
+
+use data_encoding::BASE64;
+use serde_json::{Map, Value, json};
+
+use super::{Chain, Kid, Material, PublicKey, PublicKeys, Purpose};
+use crate::clock::Instant;
+
+impl PublicKeys {
+    /// The keys as a JWK set (RFC 7517): each with `x5c` to the root, `purpose`, and `nbf`, `exp` and `revoked_at` in
+    /// seconds since 1970.
+    pub fn jwks(&self) -> Value {
+        json!({ "keys": self.iter().map(jwk).collect::<Vec<_>>() })
+    }
+
+    /// The keys of a published JWK set that stand under the root certificate `root` (DER) which the caller trusts.
+    ///
+    /// A key whose chain does not end in that root, or whose members say other than its certificate, is left out.
+    pub fn from_jwks(jwks: &Value, root: &[u8]) -> Self {
+        let keys = jwks.get("keys").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        Self::new(keys.iter().filter_map(|jwk| trusted(jwk, root)).collect())
+    }
+}
+
+fn jwk(key: &PublicKey) -> Value {
+    let mut jwk = Map::new();
+    for (name, value) in key.material.jwk_members() {
+        jwk.insert(name.to_owned(), value.into());
+    }
+    let algorithm = if matches!(key.material, Material::P256(_)) { "ES256" } else { "RS256" };
+    jwk.insert("kid".to_owned(), key.kid().to_string().into());
+    jwk.insert("use".to_owned(), "sig".into());
+    jwk.insert("alg".to_owned(), algorithm.into());
+    jwk.insert("purpose".to_owned(), key.purpose.word().into());
+    jwk.insert("nbf".to_owned(), key.not_before.seconds().into());
+    jwk.insert("exp".to_owned(), key.not_after.seconds().into());
+    if let Some(at) = key.revoked_at {
+        jwk.insert("revoked_at".to_owned(), at.seconds().into());
+    }
+    jwk.insert("x5c".to_owned(), key.chain.iter().map(|der| BASE64.encode(der)).collect::<Vec<_>>().into());
+    Value::Object(jwk)
+}
+
+/// The key of one JWK, taken from its certificate.
+fn trusted(jwk: &Value, root: &[u8]) -> Option<PublicKey> {
+    let text = |name: &str| jwk.get(name)?.as_str();
+    let instant = |name: &str| Some(Instant::from_millis(jwk.get(name)?.as_i64()?.saturating_mul(1000)));
+    let purpose = Purpose::from_word(text("purpose")?)?;
+    let decoded = jwk.get("x5c")?.as_array()?.iter().map(|der| BASE64.decode(der.as_str()?.as_bytes()).ok());
+    let chain = Chain::from_der(decoded.collect::<Option<Vec<_>>>()?).ok()?;
+    let material = chain.material().ok()?;
+    let (begins, ends) = chain.validity().ok()?;
+    let (not_before, not_after) = (instant("nbf")?, instant("exp")?);
+    let says_so = material.jwk_members().iter().all(|(name, value)| text(name) == Some(value))
+        && text("kid")?.parse::<Kid>() == Ok(material.kid())
+        && chain.serves(purpose).ok()?
+        && begins <= not_before
+        && not_after <= ends;
+    let revoked_at = match jwk.get("revoked_at") {
+        Some(_) => Some(instant("revoked_at")?),
+        None => None,
+    };
+    (chain.root() == root && says_so).then(|| PublicKey {
+        purpose,
+        material,
+        not_before,
+        not_after,
+        revoked_at,
+        chain: chain.certificates().to_vec(),
+    })
+}
