@@ -1,1 +1,138 @@
 //! The storage: every record of the service in SQLite or PostgreSQL, personal content encrypted.
+//!
+//! What a writing method confirms is durable. Several processes may use one database at once: they meet only in its
+//! constraints and in updates that are conditional on what the caller read. Every statement is in `statements`, and a
+//! method runs it on whichever engine there is.
+
+mod audit;
+mod beginnings;
+mod certificates;
+mod content;
+mod database;
+mod erasure;
+mod error;
+mod idempotency;
+mod issuance;
+mod leaves;
+mod looks;
+mod migrations;
+mod queue;
+mod rotation;
+mod sessions;
+mod standing;
+mod statements;
+mod statistics;
+mod status_lists;
+mod vault;
+
+use std::sync::Arc;
+
+use sqlx::{Executor as _, SqlSafeStr as _};
+
+pub use audit::{AuditEventRecord, NewAuditEvent};
+pub use certificates::CertificateRecord;
+pub use content::{HolderKey, StoredContent};
+pub use database::Durability;
+pub use error::StorageError;
+pub use idempotency::{Idempotent, NewIdempotency};
+pub use issuance::{IssuanceError, NewCertificate};
+pub use leaves::{LeafRecord, LogState, NewLeaf};
+pub use looks::Look;
+pub use sessions::Session;
+pub use standing::{ChangeError, StandingChange, Successor};
+pub use statistics::Statistics;
+pub use vault::{Vault, VaultError, VaultKey};
+
+use beginnings::KnownBeginnings;
+use database::{Database, read};
+use queue::Queue;
+use status_lists::OpenList;
+
+/// The way to every record of the service. A clone is the same storage.
+#[derive(Clone)]
+pub struct Storage(Arc<Inner>);
+
+struct Inner {
+    database: Arc<Database>,
+    vault: Vault,
+    queue: Queue,
+    known_beginnings: KnownBeginnings,
+    open_list: OpenList,
+}
+
+impl Storage {
+    /// Opens `sqlite:PATH` or `postgres://…`, makes what is missing, and refuses a database that would forget what it
+    /// confirms, that a later program laid out, or that was written with other keys than the vault's.
+    ///
+    /// Must be called inside a tokio runtime, in which the writing task then runs.
+    pub async fn open(
+        url: &str,
+        password: Option<&str>,
+        durability: Durability,
+        vault: Vault,
+    ) -> Result<Self, StorageError> {
+        let database = Arc::new(Database::connect(url, password, durability).await?);
+        migrations::migrate(&database).await?;
+        rotation::recognise(&database, &vault).await?;
+        Ok(Self(Arc::new(Inner {
+            queue: Queue::start(Arc::clone(&database)),
+            database,
+            vault,
+            known_beginnings: KnownBeginnings::default(),
+            open_list: OpenList::default(),
+        })))
+    }
+
+    /// Finishes the writes under way, takes no more, and closes every connection.
+    pub async fn close(&self) {
+        self.0.queue.close().await;
+        self.0.database.close().await;
+    }
+
+    /// Whether the database answers.
+    pub async fn health(&self) -> Result<(), StorageError> {
+        let _: i64 = read!(self.database(), |pool| sqlx::query_scalar(statements::HEALTH).fetch_one(pool))?;
+        Ok(())
+    }
+
+    /// The names of this program's statements that do not fit the database's schema; none when it is whole.
+    pub async fn unfit_statements(&self) -> Result<Vec<&'static str>, StorageError> {
+        let mut unfit = Vec::new();
+        for (name, statement) in statements::ALL {
+            let prepared =
+                read!(self.database(), |pool| async { pool.prepare(statement.into_sql_str()).await.map(drop) });
+            match prepared {
+                Ok(()) => {}
+                Err(sqlx::Error::Database(_)) => unfit.push(*name),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(unfit)
+    }
+
+    fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.0.queue
+    }
+
+    fn known_beginnings(&self) -> &KnownBeginnings {
+        &self.0.known_beginnings
+    }
+
+    fn open_list(&self) -> &OpenList {
+        &self.0.open_list
+    }
+}
+
+impl std::fmt::Debug for Storage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Storage").field("vault", &self.0.vault).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,180 @@
+//! The queue of writes: acts of many callers share one commit, each in its own savepoint.
+//!
+//! An act that conflicts is taken back alone and never fails its neighbours; a commit that fails fails all of its
+//! batch. An answer is given only after the commit: whoever hears `Ok` may rely on it after a crash.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::audit::NewAuditEvent;
+use super::database::{Database, Transaction, execute};
+use super::error::{StorageError, met_another};
+use super::issuance::PreparedIssuance;
+use super::looks::Look;
+use super::standing::StandingChange;
+use super::statements as sql;
+
+/// The acts that share commits.
+pub(super) enum Act {
+    Issuance(Box<PreparedIssuance>),
+    Standing(Box<StandingChange>),
+    Look(Look),
+    Audit(NewAuditEvent),
+}
+
+/// Why an act was taken back.
+#[derive(Debug, Clone)]
+pub(super) enum Refusal {
+    NumberTaken,
+    CodeTaken,
+    PlaceTaken,
+    IdempotencyTaken,
+    Overtaken,
+    Storage(StorageError),
+}
+
+/// The way to the one task that writes.
+pub(super) struct Queue {
+    sender: Mutex<Option<mpsc::Sender<Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Job {
+    act: Act,
+    answer: oneshot::Sender<Result<(), Refusal>>,
+}
+
+/// How many acts may share a commit: enough for the flush to be cheap, few enough for the first not to wait long.
+const BATCH: usize = 64;
+/// How many acts may wait before callers do.
+const WAITING: usize = 1024;
+/// How often an act that only met another process's transaction is tried alone.
+const ATTEMPTS: u8 = 5;
+
+impl Queue {
+    pub(super) fn start(database: Arc<Database>) -> Self {
+        let (sender, jobs) = mpsc::channel(WAITING);
+        let writer = tokio::spawn(write(database, jobs));
+        Self { sender: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)) }
+    }
+
+    /// Does `act`; it is durable when this returns `Ok`. A caller that goes away does not cancel it.
+    pub(super) async fn perform(&self, act: Act) -> Result<(), Refusal> {
+        const CLOSED: Refusal = Refusal::Storage(StorageError::Closed);
+        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(CLOSED)?;
+        let (answer, answered) = oneshot::channel();
+        sender.send(Job { act, answer }).await.map_err(|_| CLOSED)?;
+        drop(sender);
+        answered.await.map_err(|_| CLOSED)?
+    }
+
+    /// Takes no more acts, and returns when those taken are done.
+    pub(super) async fn close(&self) {
+        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // A writer that panicked has answered nobody: its callers were told that the storage is closed.
+            let _ = writer.await;
+        }
+    }
+}
+
+async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>) {
+    let mut batch: Vec<Job> = Vec::with_capacity(BATCH);
+    while jobs.recv_many(&mut batch, BATCH).await > 0 {
+        match perform(&database, &batch).await {
+            // Alone, each holds nothing for which another process waits while it waits itself.
+            Err(error) if is_passing(&error) => {
+                for job in batch.drain(..) {
+                    let outcome = perform_alone(&database, &job).await;
+                    job.answer(outcome);
+                }
+            }
+            Err(error) => batch.drain(..).for_each(|job| job.answer(Err(Refusal::Storage(error.clone())))),
+            Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+        }
+    }
+}
+
+/// Does one act in a transaction of its own, again when it only met another process's.
+async fn perform_alone(database: &Database, job: &Job) -> Result<(), Refusal> {
+    let mut attempt = 1;
+    loop {
+        match perform(database, std::slice::from_ref(job)).await {
+            Ok(outcomes) => return outcomes.into_iter().collect(),
+            Err(error) if is_passing(&error) && attempt < ATTEMPTS => attempt += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Does each act in its own savepoint and commits them together.
+///
+/// One that meets another process's transaction in a deadlock takes back the whole batch: only so are the rows freed
+/// for which the other waits.
+async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Refusal>>, StorageError> {
+    let mut transaction = database.begin().await?;
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for job in batch {
+        execute!(&mut transaction, sql::SAVEPOINT)?;
+        let outcome = job.act.perform(&mut transaction).await;
+        match &outcome {
+            Ok(()) => {}
+            Err(Refusal::Storage(error)) if is_passing(error) => return Err(error.clone()),
+            Err(_) => {
+                execute!(&mut transaction, sql::ROLL_BACK)?;
+            }
+        }
+        execute!(&mut transaction, sql::RELEASE)?;
+        outcomes.push(outcome);
+    }
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+/// Whether an act only met another process's transaction.
+fn is_passing(error: &StorageError) -> bool {
+    matches!(error, StorageError::Database(error) if met_another(error))
+}
+
+impl Job {
+    fn answer(self, outcome: Result<(), Refusal>) {
+        // The caller may have gone away; what was done stays done.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+impl Act {
+    async fn perform(&self, transaction: &mut Transaction) -> Result<(), Refusal> {
+        match self {
+            Self::Issuance(issuance) => issuance.store(transaction).await,
+            Self::Standing(change) => change.store(transaction).await,
+            Self::Look(look) => Ok(look.store(transaction).await?),
+            Self::Audit(event) => Ok(event.store(transaction).await?),
+        }
+    }
+}
+
+impl Refusal {
+    /// For acts that can meet no conflict.
+    pub(super) fn into_storage_error(self, table: &'static str) -> StorageError {
+        match self {
+            Self::Storage(error) => error,
+            _ => StorageError::Damaged { table, column: "id" },
+        }
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}

@@ -1,0 +1,17 @@
+//! The contracts of the storage, each held by SQLite and PostgreSQL alike.
+
+#[cfg(test)]
+mod encryption;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod issuance;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod opening;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
