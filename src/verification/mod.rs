@@ -1,1 +1,193 @@
 //! Verification: what can be said of a certificate by file, QR, code or number, and on what basis.
+//!
+//! Genuine means issued: `valid` is said only of what stands in our records, in force, with its proof in the log.
+//! Whatever goes wrong on the way ends in a verdict that is not `valid`, and never in an error.
+
+mod by_file;
+mod by_qr;
+mod disclosure;
+mod log_check;
+mod presented;
+pub mod receipt;
+pub mod sentences;
+pub mod verdict;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+pub use disclosure::{Disclosed, Possession};
+pub use log_check::{LogReadError, LogReader};
+pub use presented::{NotPresented, Presented};
+pub use verdict::{Basis, CheckName, CheckResult, Checks, Finding, Verdict};
+
+use crate::catalogue::Catalogue;
+use crate::certificate::Status;
+use crate::clock::{Clock, Instant};
+use crate::examination::Examiner;
+use crate::keys::PublicKeys;
+use crate::random::Random;
+use crate::storage::{CertificateRecord, Storage, StorageError};
+
+/// What a verifier needs to check anything that is presented to it.
+pub struct Verifier {
+    /// The records.
+    pub storage: Storage,
+    /// The published log.
+    pub log: LogReader,
+    /// Takes unknown files apart, elsewhere.
+    pub examiner: Examiner,
+    /// Signs receipts.
+    pub receipts: receipt::Receipts,
+    /// The keys a QR's token may be signed with.
+    pub public_keys: PublicKeys,
+    /// Our seals' signer certificates, DER, present and retired.
+    pub signers: Vec<Vec<u8>>,
+    /// The kinds by version.
+    pub catalogue: Arc<Catalogue>,
+    /// The hosts whose QR are ours: the present one and former ones, in lower case with their port.
+    pub hosts: Vec<String>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+}
+
+/// One act of checking, as it is answered.
+#[derive(Debug, Clone)]
+pub struct Verification {
+    /// Its id, which the receipt carries as `jti`.
+    pub id: Uuid,
+    /// What it concluded.
+    pub verdict: Verdict,
+    /// What the verdict stands on.
+    pub basis: Basis,
+    /// When it was done.
+    pub verified_at: Instant,
+    /// Its parts.
+    pub checks: Checks,
+    /// What is told of the certificate, when there is one to speak of.
+    pub certificate: Option<Disclosed>,
+    /// The signed evidence, a compact JWS; none when nothing could be found out.
+    pub receipt: Option<String>,
+}
+
+impl Verification {
+    /// Since when the status that the verdict names holds.
+    pub fn since(&self) -> Option<Instant> {
+        self.certificate.as_ref().and_then(|certificate| certificate.status_since)
+    }
+}
+
+/// What was found, before it is decided what of it may be told.
+struct Outcome {
+    basis: Basis,
+    verdict: Verdict,
+    checks: Checks,
+    record: Option<CertificateRecord>,
+    possession: Possession,
+    sha256: Option<[u8; 32]>,
+}
+
+impl Verifier {
+    /// Checks what is presented, records the look when facts are disclosed, and signs a receipt.
+    ///
+    /// `verifier` names the organisation that asks, when it said who it is.
+    pub async fn verify(&self, presented: Presented, verifier: Option<String>) -> Verification {
+        let now = self.clock.now();
+        let basis = presented.basis();
+        let outcome = match self.examine(presented, now).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a verification could not read the records");
+                Outcome::unreachable(basis)
+            }
+        };
+        let verification = self.disclose(outcome, now, verifier).await;
+        metrics::counter!(
+            "earayis_verifications_total",
+            "verdict" => verification.verdict.slug(),
+            "basis" => verification.basis.slug()
+        )
+        .increment(1);
+        verification
+    }
+
+    /// The proof that a certificate's issuance stands in the log, as text (C2SP tlog-proof); none while it waits.
+    pub async fn proof(&self, certificate: Uuid) -> Result<Option<String>, LogReadError> {
+        Ok(self.log.proof(&self.storage, certificate).await?.map(|proof| proof.to_string()))
+    }
+
+    /// Whether records and log answer.
+    pub async fn ready(&self) -> Result<(), LogReadError> {
+        self.storage.health().await?;
+        self.log.published().await.map(drop)
+    }
+
+    async fn examine(&self, presented: Presented, now: Instant) -> Result<Outcome, StorageError> {
+        match presented {
+            Presented::Number(number) => {
+                let record = self.storage.certificate_by_number(number).await?;
+                Ok(self.judge(Basis::Number, record, Checks::NONE, now).await)
+            }
+            Presented::Code(code) => {
+                let record = self.storage.certificate_by_code(&code).await?;
+                Ok(self.judge(Basis::Code, record, Checks::NONE, now).await)
+            }
+            Presented::Digest(sha256) => self.by_digest(sha256, now).await,
+            Presented::File(bytes) => self.by_file(bytes, now).await,
+            Presented::Qr(text) => self.by_qr(&text, now).await,
+        }
+    }
+
+    /// Judges by the record alone; `checks` holds what was found of file or QR before.
+    async fn judge(&self, basis: Basis, record: Option<CertificateRecord>, checks: Checks, now: Instant) -> Outcome {
+        let possession = Possession::by(basis);
+        let Some(record) = record else {
+            return Outcome { basis, verdict: Verdict::Unknown, checks, record: None, possession, sha256: None };
+        };
+        let (record, log) = self.log.check(&self.storage, record, now).await;
+        let status = record.status_at(now);
+        let checks = Checks {
+            record: if record.erased_at.is_some() { Finding::RecordErased } else { Finding::RecordFound },
+            status: status_finding(status),
+            log,
+            ..checks
+        };
+        let verdict = match checks.log {
+            Finding::LogIncluded | Finding::LogPending => Verdict::from(status),
+            _ => Verdict::Indeterminate,
+        };
+        Outcome { basis, verdict, checks, record: Some(record), possession, sha256: None }
+    }
+
+    async fn by_digest(&self, sha256: [u8; 32], now: Instant) -> Result<Outcome, StorageError> {
+        let record = self.storage.certificate_by_digest(&sha256).await?;
+        let bytes = if record.is_some() { Finding::BytesReleased } else { Finding::BytesUnknown };
+        let outcome = self.judge(Basis::File, record, Checks { bytes, ..Checks::NONE }, now).await;
+        Ok(Outcome { possession: Possession::None, sha256: Some(sha256), ..outcome })
+    }
+}
+
+impl Outcome {
+    fn unreachable(basis: Basis) -> Self {
+        Self {
+            basis,
+            verdict: Verdict::Indeterminate,
+            checks: Checks::UNREACHABLE,
+            record: None,
+            possession: Possession::None,
+            sha256: None,
+        }
+    }
+}
+
+fn status_finding(status: Status) -> Finding {
+    match status {
+        Status::Valid => Finding::StatusInForce,
+        Status::Suspended => Finding::StatusSuspended,
+        Status::Revoked => Finding::StatusRevoked,
+        Status::Superseded => Finding::StatusSuperseded,
+        Status::Expired => Finding::StatusExpired,
+    }
+}

@@ -1,0 +1,252 @@
+//! The log's part of a verification: every act on record must stand in the published log, and say what the record says.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::verdict::Finding;
+use crate::certificate::Standing;
+use crate::clock::Instant;
+use crate::log_store::{LogStore, LogStoreError};
+use crate::storage::{CertificateRecord, LeafRecord, Storage, StorageError};
+use crate::transparency::{
+    Act, Checkpoint, CheckpointRefused, Entry, Record, Tile, TilesError, TlogProof, Verifier, build_inclusion,
+};
+
+/// For how long a leaf may wait for its place before that is an alarm: a minute.
+const PATIENCE_MILLIS: i64 = 60_000;
+/// How far the clocks of two machines may differ.
+const SKEW_MILLIS: i64 = 5_000;
+
+/// Reads the published log and trusts nothing of it but what the log's key signed.
+#[derive(Clone)]
+pub struct LogReader {
+    store: Arc<LogStore>,
+    verifier: Verifier,
+}
+
+/// Why the log gave no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum LogReadError {
+    /// Nothing was published yet.
+    #[error("the log has no checkpoint yet")]
+    NoCheckpoint,
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] LogStoreError),
+    /// The checkpoint is not signed by the log's key.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointRefused),
+    /// The tiles do not prove what they should.
+    #[error(transparent)]
+    Tiles(#[from] TilesError<LogStoreError>),
+    /// The records did not answer.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The reading task was cancelled.
+    #[error("reading the log was interrupted")]
+    Interrupted,
+}
+
+impl LogReader {
+    /// Reads from `store` what the key behind `verifier` signed.
+    pub fn new(store: Arc<LogStore>, verifier: Verifier) -> Self {
+        Self { store, verifier }
+    }
+
+    /// The published checkpoint, or none when there is none that verifies.
+    pub async fn latest(&self) -> Option<Checkpoint> {
+        let reader = self.clone();
+        tokio::task::spawn_blocking(move || reader.checkpoint().ok())
+            .await
+            .ok()
+            .flatten()
+            .map(|(_, checkpoint)| checkpoint)
+    }
+
+    /// The published checkpoint as it is served, or none before the first.
+    pub async fn published(&self) -> Result<Option<String>, LogReadError> {
+        let reader = self.clone();
+        let task = tokio::task::spawn_blocking(move || reader.store.checkpoint());
+        Ok(task.await.map_err(|_| LogReadError::Interrupted)??)
+    }
+
+    /// The bytes of the tile or entry bundle at a path such as `tile/0/000`, or none when there is no such tile.
+    pub async fn tile(&self, path: &str) -> Result<Option<Vec<u8>>, LogReadError> {
+        let Some(tile) = Tile::parse(path) else { return Ok(None) };
+        let reader = self.clone();
+        // A partial tile that no checkpoint covers yet may still be replaced, and what is served is cached for ever.
+        let task = tokio::task::spawn_blocking(move || match reader.checkpoint() {
+            Ok((_, checkpoint)) if tile.is_within(checkpoint.size) => Ok(reader.store.read(&tile)?),
+            Ok(_) | Err(LogReadError::NoCheckpoint) => Ok(None),
+            Err(error) => Err(error),
+        });
+        task.await.map_err(|_| LogReadError::Interrupted)?
+    }
+
+    /// Checks that each of the certificate's acts is in the log, and that together they say what its record says.
+    ///
+    /// Record and leaves are two reads: an act that was committed between them is no disagreement, and the record is
+    /// read again. Answers the record that the finding is about.
+    pub(super) async fn check(
+        &self,
+        storage: &Storage,
+        mut record: CertificateRecord,
+        now: Instant,
+    ) -> (CertificateRecord, Finding) {
+        loop {
+            let outcome = self.try_check(storage, &record, now).await;
+            if !matches!(outcome, Ok(Finding::LogIncluded | Finding::LogPending)) {
+                match storage.certificate_by_id(record.id).await {
+                    Ok(Some(newer)) if newer.version != record.version => {
+                        record = newer;
+                        continue;
+                    }
+                    _ => {}
+                }
+            }
+            let finding = reported(outcome, record.id);
+            return (record, finding);
+        }
+    }
+
+    async fn try_check(
+        &self,
+        storage: &Storage,
+        record: &CertificateRecord,
+        now: Instant,
+    ) -> Result<Finding, LogReadError> {
+        let leaves = storage.leaves_of(record.id).await?;
+        if !tells_the_same(&leaves, record) {
+            return Ok(Finding::LogDisagrees);
+        }
+        let reader = self.clone();
+        let task = tokio::task::spawn_blocking(move || reader.included(&leaves, now));
+        task.await.map_err(|_| LogReadError::Interrupted)?
+    }
+
+    fn included(&self, leaves: &[LeafRecord], now: Instant) -> Result<Finding, LogReadError> {
+        let published = match self.checkpoint() {
+            Ok((_, checkpoint)) => Some(checkpoint),
+            Err(LogReadError::NoCheckpoint) => None,
+            Err(error) => return Err(error),
+        };
+        let mut finding = Finding::LogIncluded;
+        for leaf in leaves {
+            match (&published, leaf.place) {
+                (Some(checkpoint), Some(place)) if place < checkpoint.size => {
+                    let proof = build_inclusion(|tile| self.store.read(tile), place, checkpoint.size, checkpoint.root)?;
+                    if proof.verify(Entry(leaf.entry).leaf_hash(), checkpoint.root).is_err() {
+                        return Ok(Finding::LogDisagrees);
+                    }
+                }
+                _ if waits_shortly(leaf, now) => finding = Finding::LogPending,
+                _ => return Ok(Finding::LogLate),
+            }
+        }
+        Ok(finding)
+    }
+
+    /// The proof of a certificate's issuance, for anybody to keep; none while it waits for its place.
+    pub async fn proof(&self, storage: &Storage, certificate: Uuid) -> Result<Option<TlogProof>, LogReadError> {
+        let leaves = storage.leaves_of(certificate).await?;
+        let Some(issued) = leaves.into_iter().find(|leaf| leaf.act == Act::Issued.slug()) else { return Ok(None) };
+        let (Some(place), Ok(record)) = (issued.place, Record::from_cbor(&issued.record)) else { return Ok(None) };
+        let reader = self.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let (note, checkpoint) = reader.checkpoint()?;
+            if place >= checkpoint.size {
+                return Ok(None);
+            }
+            let inclusion = build_inclusion(|tile| reader.store.read(tile), place, checkpoint.size, checkpoint.root)?;
+            Ok(Some(TlogProof::new(issued.salt, record, inclusion, note)))
+        });
+        task.await.map_err(|_| LogReadError::Interrupted)?
+    }
+
+    fn checkpoint(&self) -> Result<(String, Checkpoint), LogReadError> {
+        let note = self.store.checkpoint()?.ok_or(LogReadError::NoCheckpoint)?;
+        let checkpoint = Checkpoint::open(&note, &self.verifier)?;
+        Ok((note, checkpoint))
+    }
+}
+
+/// A leaf from the future waits for as long as nobody knows: the clock went back, and no patience may rest on it.
+fn waits_shortly(leaf: &LeafRecord, now: Instant) -> bool {
+    (-SKEW_MILLIS..PATIENCE_MILLIS).contains(&(now.millis() - leaf.recorded_at.millis()))
+}
+
+/// A finding, with an alarm when the log does not hold what it should.
+fn reported(outcome: Result<Finding, LogReadError>, certificate: Uuid) -> Finding {
+    let finding = match outcome {
+        Ok(finding @ (Finding::LogIncluded | Finding::LogPending)) => return finding,
+        Ok(finding) => {
+            tracing::error!(alarm = "log", %certificate, ?finding, "a certificate's log check failed");
+            finding
+        }
+        Err(LogReadError::Tiles(TilesError::Read { .. }) | LogReadError::Store(_) | LogReadError::Storage(_)) => {
+            return Finding::LogUnreachable;
+        }
+        Err(error) => {
+            tracing::error!(
+                alarm = "log",
+                error = &error as &dyn std::error::Error,
+                "the published log does not verify"
+            );
+            Finding::LogDisagrees
+        }
+    };
+    metrics::counter!("earayis_alarms_total", "alarm" => "log").increment(1);
+    finding
+}
+
+/// Whether the acts that the leaves record lead to the standing that the certificate's row shows.
+///
+/// A row that was added or changed by hand, without its leaf, is found here.
+fn tells_the_same(leaves: &[LeafRecord], certificate: &CertificateRecord) -> bool {
+    let mut standing = None;
+    for leaf in leaves {
+        let Ok(record) = Record::from_cbor(&leaf.record) else { return false };
+        let states = record.id == certificate.id
+            && record.kind == certificate.kind.as_str()
+            && record.kind_version == certificate.kind_version
+            && record.issuer == certificate.issuer.as_str()
+            && Entry(leaf.entry) == Entry::of(&leaf.salt, &record);
+        if !states {
+            return false;
+        }
+        standing = match (record.act, standing) {
+            (Act::Issued, None) if record.digest == Some(certificate.digest) => Some(Standing::InForce),
+            (Act::Restamped, Some(before)) if record.digest.is_some() => Some(before),
+            (Act::Revoked, Some(_)) => Some(Standing::Revoked),
+            (Act::Suspended, Some(_)) => Some(Standing::Suspended),
+            (Act::Superseded, Some(_)) => Some(Standing::Superseded),
+            (Act::Reinstated, Some(_)) => Some(Standing::InForce),
+            _ => return false,
+        };
+    }
+    standing == Some(certificate.standing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leaf_waits_a_minute_and_never_on_a_clock_that_went_back() {
+        let recorded_at = Instant::from_millis(1_000_000);
+        let leaf = LeafRecord {
+            id: Uuid::nil(),
+            certificate_id: Uuid::nil(),
+            act: Act::Issued.slug().to_owned(),
+            salt: [0; 32],
+            record: Vec::new(),
+            entry: [0; 32],
+            recorded_at,
+            place: None,
+        };
+        for (waited, shortly) in [(0, true), (59_999, true), (60_000, false), (-5_000, true), (-5_001, false)] {
+            assert_eq!(waits_shortly(&leaf, recorded_at.plus_millis(waited)), shortly, "{waited}");
+        }
+    }
+}
