@@ -1,1 +1,0 @@
-//! The acts, as the edges reach them.
