@@ -1,0 +1,99 @@
+//! What a person sees instead of a page: which fault it was, what to do, and the request's number.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Extension, IntoResponse, Response};
+
+use super::frame::{Frame, page};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::routes;
+
+/// Why there is no page. A handler answers with one; the guard dresses it in the reader's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// There is nothing here, or nothing for whoever asks: the same answer, so that nothing is learnt.
+    NotFound,
+    /// The request was sent by another site.
+    Forbidden,
+    /// The path knows no such method.
+    Method,
+    /// The form cannot be read.
+    Malformed,
+    /// What was sent is too large.
+    TooLarge,
+    /// There is no room for another file now.
+    Busy,
+    /// Something failed inside; telemetry knows what.
+    Internal,
+}
+
+#[derive(Template)]
+#[template(path = "pages/fault.html")]
+struct FaultPage {
+    frame: Frame,
+    title: String,
+    advice: String,
+    request: Option<String>,
+    home: String,
+}
+
+impl Fault {
+    /// Something inside failed; what it was is told to telemetry only.
+    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error, "a page could not be made");
+        Self::Internal
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The fault behind a bare status that no handler of ours gave.
+    fn of(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Self::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::Method),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
+            status if status.is_client_error() => Some(Self::Malformed),
+            status if status.is_server_error() => Some(Self::Internal),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        (self.status(), Extension(self)).into_response()
+    }
+}
+
+/// Puts a page in place of a bare fault; an answer that says something already stays as it is.
+pub(super) fn dressed(response: Response, app: &App, visitor: &Visitor) -> Response {
+    let bare = || {
+        let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        media_type.is_none_or(|media_type| media_type.starts_with("text/plain"))
+    };
+    let named = response.extensions().get::<Fault>().copied();
+    let Some(fault) = named.or_else(|| bare().then(|| Fault::of(response.status())).flatten()) else {
+        return response;
+    };
+    let frame = Frame::new(app, visitor, routes::VERIFY);
+    let texts = frame.t;
+    let code = fault.status().as_u16();
+    let advice = match fault {
+        Fault::TooLarge => texts.with("fault-413", "megabytes", app.upload_bytes / 1_000_000),
+        _ => texts.get(&format!("fault-{code}")),
+    };
+    let home = frame.to(if app.demonstration.is_some() { routes::HOME } else { routes::VERIFY });
+    let title = texts.get(&format!("fault-{code}-title"));
+    page(fault.status(), &FaultPage { frame, title, advice, request: visitor.request.clone(), home })
+}
