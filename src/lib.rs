@@ -1,16 +1,62 @@
 //! earayis issues electronic certificates, records every issuance, and tells anyone whether one is genuine and still holds.
+//!
+//! # The idea
+//!
+//! A certificate is a sealed PDF file that states something about a citizen in the name of a state agency. It is
+//! **genuine because it was issued**: the SHA-256 of its bytes stands in the issued set, and no signature check ever
+//! grants a verdict. What was issued is a row in the database, an entry in a public Merkle log that nobody can quietly
+//! rewrite, and a place in a status list; a [`verification`] binds bytes, seal, record with present status, and the
+//! log's proof, and names each of these checks apart.
+//!
+//! # The way of a certificate
+//!
+//! 1. [`issuance`] asks a [`registry`] source. Only `registry` can make an [`registry::Extract`], and
+//!    [`seal::Sealer::seal`] takes one by type: nobody issues what no registry said.
+//! 2. [`certificate::fit`] turns the answers into a [`certificate::Content`] that fits the [`catalogue::Kind`]: typed,
+//!    plausible, drawable, its condition met.
+//! 3. [`pdf`] draws, [`qr`] signs the facts that can be checked offline, [`seal`] seals, all in memory.
+//! 4. [`storage`] makes certificate, digest, list place, leaf, audit event and idempotency durable in one transaction;
+//!    issuances under way share a commit. Only then does anything leave the process.
+//! 5. [`sequencer`] gives the leaf its place, signs the next checkpoint and publishes tiles in [`log_store`].
+//! 6. [`verification`] answers by file, QR, code or number, and records each look that disclosed facts.
+//!
+//! # The layers
+//!
+//! | layer | modules | may import |
+//! | --- | --- | --- |
+//! | ground | [`clock`], [`random`], [`routes`] | crates only |
+//! | domain | [`catalogue`], [`certificate`], [`transparency`] | ground; `certificate` also `catalogue`. No async, SQL, HTTP, files, no clock of its own |
+//! | instruments | [`qr`], [`pdf`], [`seal`], [`keys`], [`registry`], [`log_store`], [`examination`] | the above; each does one job and knows nothing of the service |
+//! | storage | [`storage`] | ground, domain; alone names `sqlx` |
+//! | acts | [`audit`], [`auth`], [`issuance`], [`verification`], [`revocation`], [`erasure`], [`sequencer`] | the above; `audit` and `auth` serve the others, which never import one another |
+//! | edges | [`app`], [`api`], [`web`] | ground, domain, acts; `api` and `web` never import one another |
+//! | wiring | [`config`], [`telemetry`], [`server`], [`cli`] | everything; alone reads the environment and settings |
+//!
+//! `tests/laws` reads the imports and holds this table.
+//!
+//! # What must always hold
+//!
+//! - Only `valid` on the basis `file` calls a document genuine, and any error is not `valid`.
+//! - No verdict without reading the status from the primary database in that same request.
+//! - Unknown bytes never meet a parser in this process: [`examination`] runs one under limits, and its death is an answer.
+//! - Facts leave only after the look is durable. A FİN, a name, a code or a fact has a type whose `Debug` prints nothing.
+//! - Several processes meet only in the database. A crash at any point loses nothing that anybody was told of.
+//! - Time and chance are arguments ([`clock::Clock`], [`random::Random`]).
+//!
+//! Deliberately absent: a repository trait over the two engines (every statement stands once in `storage::statements`),
+//! a cache of statuses, and any fetching of an address that somebody presented.
 
 // ground
 pub mod clock;
 pub mod random;
 pub mod routes;
 
-// the domain: no async, no SQL, no HTTP, no files, no clock of its own
+// the domain
 pub mod catalogue;
 pub mod certificate;
 pub mod transparency;
 
-// the instruments: each does one job and knows nothing of the service
+// the instruments
 pub mod examination;
 pub mod keys;
 pub mod log_store;
@@ -22,9 +68,10 @@ pub mod seal;
 // the storage
 pub mod storage;
 
-// the acts: what the service does
+// the acts
 pub mod audit;
 pub mod auth;
+pub mod erasure;
 pub mod issuance;
 pub mod revocation;
 pub mod sequencer;

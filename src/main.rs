@@ -1,3 +1,7 @@
 //! The program: passes the command line on, and its outcome back as the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    earayis::cli::main()
+}

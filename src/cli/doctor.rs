@@ -1,0 +1,123 @@
+//! `earayis doctor`: what is wrong with this installation, each finding with what to do about it.
+
+use std::process::ExitCode;
+
+use super::Failure;
+use super::place::Place;
+use super::terminal::{data, say};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::random::Random;
+use crate::server::{Service, assemble};
+use crate::storage::StorageError;
+
+/// How grave a finding is.
+enum Grade {
+    Good,
+    Mind,
+    Wrong,
+}
+
+/// Fewer days than this, and the sealing certificate must be renewed soon.
+const DAYS_TO_RENEW: i64 = 30;
+
+pub(super) async fn run(place: &Place) -> Result<ExitCode, Failure> {
+    let mut findings = Vec::new();
+    match place.settings() {
+        Ok(settings) => examine(&settings, &mut findings).await,
+        Err(error) => findings.push((Grade::Wrong, format!("settings: {error}"))),
+    }
+    let mut worst = ExitCode::SUCCESS;
+    for (grade, text) in &findings {
+        let mark = match grade {
+            Grade::Good => "good ",
+            Grade::Mind => "mind ",
+            Grade::Wrong => "WRONG",
+        };
+        data(format!("{mark}  {text}"))?;
+        if matches!(grade, Grade::Wrong) {
+            worst = ExitCode::FAILURE;
+        }
+    }
+    say(if worst == ExitCode::SUCCESS { "nothing is wrong" } else { "put right what is marked WRONG, then ask again" });
+    Ok(worst)
+}
+
+async fn examine(settings: &Settings, findings: &mut Vec<(Grade, String)>) {
+    findings.push((Grade::Good, format!("settings: {}", settings.public_url)));
+    let service = match assemble(settings, None, Clock::System, Random::system()).await {
+        Ok(service) => service,
+        Err(error) => {
+            findings.push((Grade::Wrong, error.to_string()));
+            return;
+        }
+    };
+    keys(&service, findings);
+    storage(&service, findings).await;
+    log(&service, findings).await;
+    service.storage.close().await;
+}
+
+fn keys(service: &Service, findings: &mut Vec<(Grade, String)>) {
+    for finding in service.ring.findings(service.app.clock.now()) {
+        findings.push((Grade::Mind, format!("keys: {finding}")));
+    }
+    if service.ring.is_development() {
+        findings.push((Grade::Mind, "keys: for development; nothing sealed with them has legal force".to_owned()));
+    }
+    let days = service.app.issuance.sealer.certificate().days_left(service.app.clock.now());
+    let grade = if days < DAYS_TO_RENEW { Grade::Mind } else { Grade::Good };
+    findings.push((grade, format!("keys: the sealing certificate holds {days} more days")));
+}
+
+async fn storage(service: &Service, findings: &mut Vec<(Grade, String)>) {
+    match service.storage.statistics().await {
+        Ok(figures) => findings.push((
+            Grade::Good,
+            format!(
+                "storage: {} certificates, {} leaves ({} waiting), {} bytes a certificate",
+                figures.certificates,
+                figures.leaves,
+                figures.waiting_leaves,
+                figures.bytes_per_certificate()
+            ),
+        )),
+        Err(error) => findings.push((Grade::Wrong, format!("storage: {error}"))),
+    }
+    match service.storage.unfit_statements().await {
+        Ok(unfit) if unfit.is_empty() => {}
+        Ok(unfit) => {
+            findings.push((Grade::Wrong, format!("storage: the tables are not this program's: {}", unfit.join(", "))));
+        }
+        Err(error) => findings.push((Grade::Wrong, format!("storage: {error}"))),
+    }
+}
+
+/// How many leaves have a place by the log's own count, and are not there. Published tiles alone would not show it.
+async fn missing_leaves(service: &Service) -> Result<i64, StorageError> {
+    let size = service.storage.log_state().await?.size;
+    let figures = service.storage.statistics().await?;
+    Ok(i64::try_from(size).unwrap_or(i64::MAX).saturating_sub(figures.leaves - figures.waiting_leaves))
+}
+
+async fn log(service: &Service, findings: &mut Vec<(Grade, String)>) {
+    match missing_leaves(service).await {
+        // A running service may have placed some more between the two counts.
+        Ok(..=0) => {}
+        Ok(missing) => findings.push((
+            Grade::Wrong,
+            format!(
+                "log: {missing} leaves that the log counts are missing from the database: somebody deleted rows; restore the \
+                 newest backup, and compare both with a witness"
+            ),
+        )),
+        Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
+    }
+    match service.sequencer.start_up().await {
+        Ok(()) => findings.push((Grade::Good, "log: database and published log agree".to_owned())),
+        Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
+    }
+    let alone = "log: no witness is configured: restoring database and log together to an older state would go unseen; \
+                 let a second organisation keep the checkpoints of `earayis log checkpoint`";
+    findings.push((Grade::Mind, alone.to_owned()));
+}

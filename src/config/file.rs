@@ -1,0 +1,97 @@
+//! The settings file as it is written: its names and its defaults, each value with its place in the text.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Role;
+use crate::telemetry;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) listen: Spanned<String>,
+    pub(super) public_url: Spanned<String>,
+    #[serde(default)]
+    pub(super) former_hosts: Vec<Spanned<String>>,
+    pub(super) production: Option<bool>,
+    pub(super) storage: Storage,
+    pub(super) log: Log,
+    pub(super) keys: Directory,
+    pub(super) kinds: Option<Directory>,
+    #[serde(default)]
+    pub(super) registry: Vec<Spanned<Registry>>,
+    #[serde(default)]
+    pub(super) api_token: Vec<ApiToken>,
+    pub(super) metrics: Option<Metrics>,
+    #[serde(default)]
+    pub(super) telemetry: telemetry::Settings,
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Storage {
+    pub(super) url: Spanned<String>,
+    pub(super) password_file: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Log {
+    pub(super) directory: Spanned<String>,
+    pub(super) origin: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Directory {
+    pub(super) directory: Spanned<String>,
+}
+
+/// Both kinds of source in one shape: an enum would lose the places in the text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Registry {
+    pub(super) source: Spanned<String>,
+    pub(super) kind: RegistryKind,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) connect_timeout_ms: Option<Spanned<u64>>,
+    pub(super) timeout_ms: Option<Spanned<u64>>,
+    pub(super) headers: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
+    pub(super) client_certificate: Option<Spanned<String>>,
+    pub(super) client_key: Option<Spanned<String>>,
+    pub(super) root_certificate: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RegistryKind {
+    File,
+    Http,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApiToken {
+    pub(super) name: Spanned<String>,
+    pub(super) organisation: Spanned<String>,
+    pub(super) role: Role,
+    pub(super) sha256: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metrics {
+    pub(super) listen: Spanned<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) upload_bytes: Option<Spanned<u64>>,
+    pub(super) request_timeout_ms: Option<Spanned<u64>>,
+}

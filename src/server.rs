@@ -1,1 +1,0 @@
-//! The server: binds, serves, and finishes what is under way before it stops.

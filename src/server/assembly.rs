@@ -1,0 +1,245 @@
+//! The assembly of a service from its settings: what does not fit together is refused before anything is served.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{App, Demonstration, Uploads};
+use crate::auth::{ApiToken, ApiTokens, Sessions};
+use crate::catalogue::{Catalogue, Mistake};
+use crate::clock::Clock;
+use crate::config::{ConfigError, Settings};
+use crate::erasure::{Erasure, ErasureError, Ledger};
+use crate::examination::{Examiner, Limits};
+use crate::issuance::Issuance;
+use crate::keys::{KeyError, KeyRing};
+use crate::log_store::{LogStore, LogStoreError};
+use crate::pdf::{PdfError, Press};
+use crate::random::Random;
+use crate::revocation::Revocation;
+use crate::seal::{SealError, Sealer};
+use crate::sequencer::{Sequencer, SequencerError};
+use crate::storage::{Durability, Storage, StorageError, Vault, VaultKey};
+use crate::verification::receipt::Receipts;
+use crate::verification::{LogReader, Verifier};
+
+use super::registries::{self, RegistryMistake};
+
+/// A service, ready to be served or to do one act.
+pub struct Service {
+    /// What requests reach.
+    pub app: App,
+    /// The records.
+    pub storage: Storage,
+    /// Gives leaves their places.
+    pub sequencer: Sequencer,
+    /// Erases content, and replays erasures after a restore.
+    pub erasure: Erasure,
+    /// The keys.
+    pub ring: Arc<KeyRing>,
+}
+
+/// Why a service cannot be put together from its settings.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    /// The settings contradict the keys.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The seal cannot be made with them.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The log's name in the settings and in the keys differ.
+    #[error("`origin` under [log] is `{settings}` and the log's key is for `{keys}`: set `origin` to the key's")]
+    Origin {
+        /// In the settings.
+        settings: String,
+        /// In the keys.
+        keys: String,
+    },
+    /// The catalogue has mistakes.
+    #[error("{}", list(.0))]
+    Kinds(Vec<Mistake>),
+    /// The folder of the kinds cannot be read.
+    #[error("{}: cannot be read ({reason}); set `directory` under [kinds] to the folder of the kinds", directory.display())]
+    KindFolder {
+        /// The folder.
+        directory: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// A registry source cannot be used.
+    #[error(transparent)]
+    Registry(#[from] RegistryMistake),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The log's folder cannot be used.
+    #[error(transparent)]
+    LogStore(#[from] LogStoreError),
+    /// Certificates cannot be drawn.
+    #[error(transparent)]
+    Press(#[from] PdfError),
+    /// The program does not know where it lies.
+    #[error("the program's own file cannot be found ({0}), and unknown files are examined by it")]
+    Program(std::io::Error),
+}
+
+/// Why nothing may be served or done with a service that was put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartUpError {
+    /// The published log, the database and the clock are at odds.
+    #[error(transparent)]
+    Log(#[from] SequencerError),
+    /// Erasures could not be replayed.
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
+}
+
+fn list(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Puts a service together: keys, catalogue, registries, storage, log. Nothing is served yet and nothing written but
+/// the database's own tables.
+pub async fn assemble(
+    settings: &Settings,
+    demonstration: Option<Demonstration>,
+    clock: Clock,
+    random: Random,
+) -> Result<Service, AssemblyError> {
+    let now = clock.now();
+    let ring = Arc::new(KeyRing::load(&settings.keys, &random)?);
+    if settings.production && ring.is_development() {
+        return Err(ConfigError::DevelopmentKeys { directory: settings.keys.clone() }.into());
+    }
+    if ring.log().origin() != settings.log.origin {
+        let (settings, keys) = (settings.log.origin.clone(), ring.log().origin().to_owned());
+        return Err(AssemblyError::Origin { settings, keys });
+    }
+    let press = Press::new()?;
+    let catalogue = Arc::new(catalogue(settings, &press)?);
+    let registry = registries::open(&settings.registries, &random)?;
+    let storage = storage(settings, &ring, &random).await?;
+    let store = Arc::new(LogStore::open(&settings.log.directory)?);
+    let log = LogReader::new(Arc::clone(&store), ring.log().signer().verifier().clone());
+    let public_url = settings.public_url.to_string();
+
+    let issuance = Issuance {
+        catalogue: Arc::clone(&catalogue),
+        registry,
+        press,
+        sealer: Sealer::from_ring(&ring, now, &random)?,
+        ring: Arc::clone(&ring),
+        storage: storage.clone(),
+        public_url: public_url.clone(),
+        demonstration: !settings.production || ring.is_development(),
+        clock: clock.clone(),
+        random: random.clone(),
+    };
+    let verifier = Verifier {
+        storage: storage.clone(),
+        log: log.clone(),
+        examiner: Examiner::new(std::env::current_exe().map_err(AssemblyError::Program)?, Limits::default()),
+        receipts: Receipts::new(Arc::clone(&ring), public_url.clone()),
+        public_keys: ring.public_keys().clone(),
+        signers: ring.public_keys().seal_certificates(),
+        catalogue: Arc::clone(&catalogue),
+        hosts: hosts(settings),
+        clock: clock.clone(),
+        random: random.clone(),
+    };
+    let app = App {
+        catalogue,
+        issuance: Arc::new(issuance),
+        verifier: Arc::new(verifier),
+        revocation: Arc::new(Revocation { storage: storage.clone(), clock: clock.clone(), random: random.clone() }),
+        log,
+        tokens: tokens(settings),
+        sessions: Sessions { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
+        jwks: Arc::new(ring.public_keys().jwks()),
+        demonstration: demonstration.map(Arc::new),
+        public_url: public_url.into(),
+        upload_bytes: settings.limits.upload_bytes,
+        uploads: Uploads::default(),
+        clock: clock.clone(),
+        random,
+    };
+    let ledger = Arc::new(Ledger::new(settings.log.directory.with_file_name("erasures")));
+    let erasure = Erasure { storage: storage.clone(), ledger, clock: clock.clone(), random: app.random.clone() };
+    let sequencer = Sequencer { storage: storage.clone(), store, signer: ring.log().signer(), clock };
+    Ok(Service { app, storage, sequencer, erasure, ring })
+}
+
+impl Service {
+    /// Comes before anything is served or done: compares database, published log and clock, and erases again what a
+    /// restored backup brought back.
+    pub async fn start_up(&self) -> Result<(), StartUpError> {
+        self.sequencer.start_up().await?;
+        let replayed = self.erasure.replay().await?;
+        if replayed > 0 {
+            tracing::warn!(replayed, "the database held content that was erased before; it was erased again");
+        }
+        Ok(())
+    }
+
+    /// Shows in the metrics how many days the sealing certificate still holds, once an hour.
+    pub(super) fn sealer_days(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let (issuance, clock) = (Arc::clone(&self.app.issuance), self.app.clock.clone());
+        async move {
+            let mut every = tokio::time::interval(Duration::from_hours(1));
+            loop {
+                every.tick().await;
+                let days = issuance.sealer.certificate().days_left(clock.now());
+                #[expect(clippy::cast_precision_loss, reason = "a number of days fits any float")]
+                metrics::gauge!("earayis_seal_certificate_days_left").set(days as f64);
+            }
+        }
+    }
+}
+
+fn catalogue(settings: &Settings, press: &Press) -> Result<Catalogue, AssemblyError> {
+    let drawable = |letter| press.draws(letter);
+    let Some(directory) = &settings.kinds else {
+        return Catalogue::built_in().map_err(AssemblyError::Kinds);
+    };
+    let unreadable = |reason| AssemblyError::KindFolder { directory: directory.clone(), reason };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push((path.display().to_string(), std::fs::read_to_string(&path).map_err(unreadable)?));
+        }
+    }
+    files.sort();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Catalogue::parse(&files, &drawable).map_err(AssemblyError::Kinds)
+}
+
+async fn storage(settings: &Settings, ring: &KeyRing, random: &Random) -> Result<Storage, AssemblyError> {
+    let key = |name: &str, secret: &crate::keys::Secret| {
+        VaultKey::new(format!("{name}-{}", secret.version()), *secret.expose())
+    };
+    let keks = ring.keks().map(|secret| key("kek", secret)).collect();
+    let active = format!("kek-{}", ring.active_kek().version());
+    let vault = Vault::new(keks, &active, key("lookup", ring.lookup()), random.clone()).map_err(StorageError::from)?;
+    let password = settings.storage.password.as_ref().map(crate::config::Secret::expose);
+    Ok(Storage::open(&settings.storage.url, password, Durability::Asserted, vault).await?)
+}
+
+/// The hosts that a QR of ours may name, as QR and URL write them: lower case, with a port that is not the usual one.
+fn hosts(settings: &Settings) -> Vec<String> {
+    let present = settings.public_url.authority().to_ascii_lowercase();
+    std::iter::once(present).chain(settings.former_hosts.iter().cloned()).collect()
+}
+
+fn tokens(settings: &Settings) -> ApiTokens {
+    let tokens = settings.api_tokens.iter().map(|token| ApiToken {
+        name: token.name.clone(),
+        organisation: token.organisation.clone(),
+        sha256: token.sha256,
+    });
+    ApiTokens::new(tokens.collect())
+}

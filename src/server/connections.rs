@@ -1,0 +1,228 @@
+//! Connections: never more than the machine has room for, none held open by silence, and all of them let go at the end.
+//!
+//! A request's own time limit begins when its head was read. What comes before it, between two requests and after the
+//! answer is bounded here. HTTP/1.1 only: whoever speaks HTTP/2 to the public does so in front of this service.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt;
+
+/// What connections may take of time and room.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// How many may be open at once; the next ones wait to be accepted.
+    pub(super) at_once: usize,
+    /// How long a request's head may take, from the moment it could begin: a silent connection is closed after this.
+    pub(super) head: Duration,
+    /// How long a connection is kept; then it is closed after the request under way.
+    pub(super) age: Duration,
+    /// How long a request under way may still take when its connection is to be closed.
+    pub(super) grace: Duration,
+    /// How long a connection without one may then still take: to send the rest of a head, or to read an answer.
+    pub(super) short_grace: Duration,
+}
+
+impl Bounds {
+    /// The bounds of a service whose requests take no longer than `request`.
+    pub(super) fn of(request: Duration) -> Self {
+        Self {
+            at_once: room(),
+            // Longer than a reverse proxy keeps an idle connection (nginx: 60 s), so that it is the one to close it.
+            head: Duration::from_secs(75),
+            age: Duration::from_mins(10),
+            grace: request + Duration::from_secs(5),
+            short_grace: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Half of the files that this process may open: the others are the database's, the log's and the examiners'.
+fn room() -> usize {
+    const MOST: u64 = 8192;
+    let files = rlimit::increase_nofile_limit(2 * MOST).unwrap_or(1024);
+    usize::try_from((files / 2).clamp(64, MOST)).unwrap_or(64)
+}
+
+/// Serves until `stop` comes, and returns when every connection is closed, within the two graces of [`Bounds`].
+pub(super) async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) {
+    let turns = Arc::new(Semaphore::new(bounds.at_once));
+    let (stopped, stopping) = watch::channel(false);
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = async {
+            // The semaphore is never closed; were it, serving without a bound would still be right.
+            let turn = Arc::clone(&turns).acquire_owned().await.ok();
+            (accept(&listener).await, turn)
+        };
+        let (stream, turn) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        let (router, stopping) = (router.clone(), stopping.clone());
+        tokio::spawn(async move {
+            converse(stream, router, bounds, stopping).await;
+            drop(turn);
+        });
+    }
+    drop((listener, stopping));
+    let _ = stopped.send(true);
+    // Each conversation holds a receiver until it ends.
+    stopped.closed().await;
+}
+
+/// The next connection. When the process has no file left for it, others must end first.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a connection could not be accepted");
+                sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
+    // Answers are small and written whole: waiting to fill a packet only delays them.
+    let _ = stream.set_nodelay(true);
+    let busy = Arc::new(AtomicBool::new(false));
+    let service = {
+        let busy = Arc::clone(&busy);
+        service_fn(move |request| {
+            let (busy, router) = (Arc::clone(&busy), router.clone());
+            async move {
+                busy.store(true, Ordering::Relaxed);
+                let answer = router.oneshot(request).await;
+                busy.store(false, Ordering::Relaxed);
+                answer
+            }
+        })
+    };
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.head)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    // That a client went away or sent no HTTP is its own matter.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.wait_for(|stop| *stop) => {}
+        () = sleep(bounds.age) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    if timeout(bounds.short_grace, connection.as_mut()).await.is_err() && busy.load(Ordering::Relaxed) {
+        let _ = timeout(bounds.grace, connection).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::oneshot;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_hours(1);
+    const SHORT: Duration = Duration::from_millis(50);
+    const PATIENT: Bounds = Bounds { at_once: 8, head: LONG, age: LONG, grace: LONG, short_grace: SHORT };
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+
+    /// A service whose `/` answers `here` and whose `/never` does not answer.
+    async fn service(bounds: Bounds) -> (std::net::SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = Router::new().route("/", get(async || "here")).route("/never", get(std::future::pending::<()>));
+        let serving = serve(listener, router, bounds, async {
+            let _ = stopped.await;
+        });
+        (address, stop, tokio::spawn(serving))
+    }
+
+    async fn ask(stream: &mut TcpStream) -> String {
+        stream.write_all(REQUEST).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"here") {
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "closed before the answer");
+        }
+        String::from_utf8(answer).unwrap()
+    }
+
+    /// Everything that is still sent until the service closes the connection.
+    async fn rest(mut stream: TcpStream) -> Vec<u8> {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        rest
+    }
+
+    #[tokio::test]
+    async fn silence_and_half_a_head_are_closed_also_after_an_answer() {
+        let (address, _stop, _serving) = service(Bounds { head: SHORT, ..PATIENT }).await;
+        rest(TcpStream::connect(address).await.unwrap()).await;
+        let mut half = TcpStream::connect(address).await.unwrap();
+        half.write_all(&REQUEST[..20]).await.unwrap();
+        rest(half).await;
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        assert!(ask(&mut idle).await.starts_with("HTTP/1.1 200"));
+        rest(idle).await;
+    }
+
+    #[tokio::test]
+    async fn a_stop_waits_for_no_idle_connection_and_for_busy_ones_no_longer_than_their_grace() {
+        let (address, stop, serving) = service(PATIENT).await;
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        ask(&mut idle).await;
+        let silent = TcpStream::connect(address).await.unwrap();
+        let mut half = TcpStream::connect(address).await.unwrap();
+        half.write_all(&REQUEST[..20]).await.unwrap();
+        stop.send(()).unwrap();
+        serving.await.unwrap();
+        rest(idle).await;
+        rest(silent).await;
+        rest(half).await;
+
+        let (address, stop, serving) = service(Bounds { grace: SHORT, ..PATIENT }).await;
+        let mut busy = TcpStream::connect(address).await.unwrap();
+        busy.write_all(b"GET /never HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut other = TcpStream::connect(address).await.unwrap();
+        ask(&mut other).await;
+        stop.send(()).unwrap();
+        serving.await.unwrap();
+        assert!(rest(busy).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_connection_beyond_the_bound_waits_for_another_to_end() {
+        let (address, _stop, _serving) = service(Bounds { at_once: 1, ..PATIENT }).await;
+        let mut first = TcpStream::connect(address).await.unwrap();
+        ask(&mut first).await;
+        let mut second = TcpStream::connect(address).await.unwrap();
+        second.write_all(REQUEST).await.unwrap();
+        assert!(second.try_read(&mut [0; 1]).is_err());
+        drop(first);
+        let mut answer = [0; 12];
+        second.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+    }
+
+    #[tokio::test]
+    async fn an_old_connection_is_let_go() {
+        let (address, _stop, _serving) = service(Bounds { age: SHORT, ..PATIENT }).await;
+        let mut old = TcpStream::connect(address).await.unwrap();
+        ask(&mut old).await;
+        rest(old).await;
+    }
+}

@@ -1,1 +1,0 @@
-//! Telemetry: structured logs and metrics without personal data.
