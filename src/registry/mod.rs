@@ -17,7 +17,7 @@ pub use error::RegistryError;
 pub use extract::{Extract, Question};
 pub use file::{Citizen, FileSource, MalformedFile};
 pub use http::HttpSource;
-pub use settings::{FileSettings, HttpSettings, Pem, Secret, Settings, SourceSettings, UnusableSource};
+pub use settings::{HttpSettings, Pem, Secret, UnusableSource};
 
 use crate::catalogue::SourceCode;
 use crate::clock::Instant;

@@ -1,40 +1,10 @@
-//! The settings of registry sources, as the configuration states them; header values never show in `Debug`.
+//! How a registry source behind HTTP is asked; header values never show in `Debug`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-
-use crate::catalogue::SourceCode;
-
-/// Every source by its name, the name by which kinds refer to it.
-///
-/// ```toml
-/// [registry.employment]
-/// type = "http"
-/// url = "https://registry.example/extracts"
-/// headers = { X-Client = "…" }
-/// ```
-pub type Settings = BTreeMap<SourceCode, SourceSettings>;
-
-/// One source: `type = "file"` or `type = "http"` and what belongs to it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum SourceSettings {
-    /// A file of fictional citizens.
-    File(FileSettings),
-    /// A service.
-    Http(HttpSettings),
-}
-
-/// A source in a file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileSettings {
-    /// The JSON file; [`super::FileSource::parse`] describes it. Sources may share one.
-    pub path: PathBuf,
-}
 
 /// A source behind HTTP. Every duration is in milliseconds.
 #[derive(Debug, Clone, Deserialize)]
@@ -189,22 +159,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_have_defaults_and_hide_header_values() {
-        let settings: Settings = toml::from_str(
-            "[employment]\ntype = 'http'\nurl = 'https://registry.example/'\nheaders = { X-Token = 'canary' }\n\
-             [family]\ntype = 'file'\npath = 'citizens.json'\n",
-        )
-        .unwrap();
-        let SourceSettings::Http(http) = &settings[&"employment".parse().unwrap()] else { panic!("not http") };
-        assert_eq!((http.max_attempts, http.max_answer_bytes), (3, 1_048_576));
+    fn header_values_do_not_show() {
+        let token = Secret::from("canary".to_owned());
+        let headers = BTreeMap::from([("X-Token".to_owned(), token)]);
+        let http = HttpSettings { headers, ..HttpSettings::to("https://registry.example/".to_owned()) };
         assert_eq!(http.headers["X-Token"].reveal(), "canary");
-        assert!(!format!("{settings:?}").contains("canary"));
-    }
-
-    #[test]
-    fn an_unknown_setting_is_refused() {
-        let refused = toml::from_str::<Settings>("[a]\ntype = 'http'\nurl = 'https://a.example'\ntimeout = 5\n");
-        assert!(refused.unwrap_err().to_string().contains("timeout"));
-        assert!(toml::from_str::<Settings>("[a]\ntype = 'file'\npath = 'x'\nurl = 'y'\n").is_err());
+        assert!(!format!("{http:?}").contains("canary"));
     }
 }
