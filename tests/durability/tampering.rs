@@ -70,6 +70,24 @@ in_each_place! {
         assert!(!words.status.success(), "{}", String::from_utf8_lossy(&words.stdout));
     }
 
+    async fn facts_stay_here_when_the_look_cannot_be_recorded(place: Place) {
+        let mut service = place.service();
+        service.start().await;
+        let seen = issue(&service, "seen").await;
+        until_published(&service, &place.reading).await;
+        assert!(service.verify("code", &seen.code).await["certificate"]["facts"].is_object());
+
+        change_by_hand(&place.reading, "alter table looks rename to looks_elsewhere").await;
+        let told = service.verify("code", &seen.code).await;
+        assert_eq!(told["verdict"], "indeterminate", "{told}");
+        assert!(told["certificate"].is_null() && told["receipt"].is_null(), "{told}");
+        // A number tells no facts, so nothing needs to be recorded for it.
+        assert_eq!(service.verify("number", &seen.number).await["verdict"], "valid");
+
+        change_by_hand(&place.reading, "alter table looks_elsewhere rename to looks").await;
+        assert_eq!(service.verify("code", &seen.code).await["verdict"], "valid");
+    }
+
     async fn a_certificate_revoked_by_hand_is_not_believed(place: Place) {
         let mut service = place.service();
         service.start().await;
