@@ -11,7 +11,7 @@ use crate::service::{Play, ask, question, raw, registry, reply, reply_with, serv
 
 /// The canaries: whatever of the question, the reply or the settings must never be said.
 const UNSPEAKABLE: [&str; 9] =
-    ["7DEM001", "7DEM002", "Sınaqlı", "SINAQLI", "İlahə", "Nümunə", "1987", "canary-wage", "canary-token"];
+    ["7DEM001", "7DEM002", "Sınaqlı", "SINAQLI", "İlahə", "Nümunə", "1987-0", "canary-wage", "canary-token"];
 
 #[derive(Clone, Default)]
 struct Telemetry(Arc<Mutex<Vec<u8>>>);
