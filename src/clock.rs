@@ -70,6 +70,11 @@ impl Instant {
         self.0.div_euclid(1000)
     }
 
+    /// RFC 3339 in UTC, always to the millisecond: the length of a text that holds it tells nothing.
+    pub fn to_text_of_one_length(self) -> String {
+        format!("{:.3}", self.timestamp())
+    }
+
     /// Parses an RFC 3339 instant, such as `2026-11-24T05:41:00Z`.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let instant: jiff::Timestamp = text.parse().ok()?;

@@ -18,7 +18,9 @@
 //! 4. [`storage`] makes certificate, digest, list place, leaf, audit event and idempotency durable in one transaction;
 //!    issuances under way share a commit. Only then does anything leave the process.
 //! 5. [`sequencer`] gives the leaf its place, signs the next checkpoint and publishes tiles in [`log_store`].
-//! 6. [`verification`] answers by file, QR, code or number, and records each look that disclosed facts.
+//! 6. [`verification`] answers by file, QR, code or number, and records each look that disclosed facts; whoever looked
+//!    may follow the status from there ([`watch`]).
+//! 7. [`publication`] signs status lists, [`trust`] brings them with keys and checkpoint to whoever checks offline.
 //!
 //! # The layers
 //!
@@ -26,9 +28,9 @@
 //! | --- | --- | --- |
 //! | ground | [`clock`], [`random`], [`routes`] | crates only |
 //! | domain | [`catalogue`], [`certificate`], [`transparency`] | ground; `certificate` also `catalogue`. No async, SQL, HTTP, files, no clock of its own |
-//! | instruments | [`qr`], [`pdf`], [`seal`], [`keys`], [`registry`], [`log_store`], [`examination`] | the above; each does one job and knows nothing of the service |
+//! | instruments | [`qr`], [`pdf`], [`seal`], [`keys`], [`registry`], [`log_store`], [`examination`], [`status_list`], [`trust`] | the above; each does one job and knows nothing of the service |
 //! | storage | [`storage`] | ground, domain; alone names `sqlx` |
-//! | acts | [`audit`], [`auth`], [`issuance`], [`verification`], [`revocation`], [`erasure`], [`sequencer`] | the above; `audit` and `auth` serve the others, which never import one another |
+//! | acts | [`audit`], [`auth`], [`door`], [`issuance`], [`verification`], [`revocation`], [`erasure`], [`organisations`], [`publication`], [`sequencer`], [`watch`] | the above; `audit` and `auth` serve the others, which never import one another |
 //! | edges | [`app`], [`api`], [`web`] | ground, domain, acts; `api` and `web` never import one another |
 //! | wiring | [`config`], [`telemetry`], [`server`], [`cli`] | everything; alone reads the environment and settings |
 //!
@@ -39,7 +41,10 @@
 //! - Only `valid` on the basis `file` calls a document genuine, and any error is not `valid`.
 //! - No verdict without reading the status from the primary database in that same request.
 //! - Unknown bytes never meet a parser in this process: [`examination`] runs one under limits, and its death is an answer.
+//! - Nothing is looked up for anybody outside without a pass of the [`door`], and nobody's misses cost another.
 //! - Facts leave only after the look is durable. A FİN, a name, a code or a fact has a type whose `Debug` prints nothing.
+//! - Who asks is known by a token or a client certificate alone, read anew for each request; what is shown and not good
+//!   is refused, and never taken for nobody.
 //! - Several processes meet only in the database. A crash at any point loses nothing that anybody was told of.
 //! - Time and chance are arguments ([`clock::Clock`], [`random::Random`]).
 //!
@@ -64,6 +69,8 @@ pub mod pdf;
 pub mod qr;
 pub mod registry;
 pub mod seal;
+pub mod status_list;
+pub mod trust;
 
 // the storage
 pub mod storage;
@@ -71,11 +78,15 @@ pub mod storage;
 // the acts
 pub mod audit;
 pub mod auth;
+pub mod door;
 pub mod erasure;
 pub mod issuance;
+pub mod organisations;
+pub mod publication;
 pub mod revocation;
 pub mod sequencer;
 pub mod verification;
+pub mod watch;
 
 // the edges
 pub mod api;

@@ -7,6 +7,11 @@ pub const VERIFY_UPPER: &str = "/V";
 /// The verification's answer for a reader without script.
 pub const VERIFY_FILE: &str = "/v/file";
 
+/// The page that checks receipts.
+pub const VERIFY_RECEIPT: &str = "/v/receipt";
+/// What keeps the verification page at hand without a connection: its service worker.
+pub const VERIFY_WORKER: &str = "/v-worker.js";
+
 /// The demonstration's first page and its catalogue.
 pub const HOME: &str = "/";
 /// Signing in as a fictional citizen.
@@ -23,6 +28,14 @@ pub const MINE: &str = "/certificates";
 pub const MINE_ONE: &str = "/certificates/{id}";
 /// Its sealed file.
 pub const MINE_PDF: &str = "/certificates/{id}/pdf";
+/// The demonstration's samples, for people.
+pub const SANDBOX_PAGE: &str = "/sandbox";
+/// The API's documentation.
+pub const DEVELOPERS: &str = "/developers";
+/// How a bank's developer begins.
+pub const GUIDE: &str = "/developers/guide";
+/// The guide's own text, to be copied.
+pub const GUIDE_TEXT: &str = "/developers/guide.md";
 /// Style sheets, scripts and fonts, by the name of the file.
 pub const ASSET: &str = "/assets/{name}";
 
@@ -32,6 +45,16 @@ pub const API: &str = "/api/v1";
 pub const API_ELSEWHERE: &str = "/api/v1/{*path}";
 /// Verifications.
 pub const VERIFICATIONS: &str = "/api/v1/verifications";
+/// Many of them in one call.
+pub const VERIFICATIONS_BATCH: &str = "/api/v1/verifications/batch";
+/// What an organisation watches.
+pub const WATCHES: &str = "/api/v1/watch";
+/// The changes of it.
+pub const WATCH_CHANGES: &str = "/api/v1/watch/changes";
+/// One watch.
+pub const WATCH: &str = "/api/v1/watch/{id}";
+/// The check of a receipt.
+pub const RECEIPT_CHECK: &str = "/api/v1/receipts/check";
 /// Certificates.
 pub const CERTIFICATES: &str = "/api/v1/certificates";
 /// One certificate.
@@ -48,12 +71,24 @@ pub const SUSPENSION: &str = "/api/v1/certificates/{id}/suspension";
 pub const REINSTATEMENT: &str = "/api/v1/certificates/{id}/reinstatement";
 /// Replaces it by another.
 pub const SUPERSESSION: &str = "/api/v1/certificates/{id}/supersession";
+/// All status lists by their addresses (IETF Token Status List, aggregation).
+pub const STATUS_LISTS: &str = "/api/v1/status-lists";
+/// One of them.
+pub const STATUS_LIST: &str = "/api/v1/status-lists/{number}";
+/// Who the service takes a request's organisation for.
+pub const ORGANISATION: &str = "/api/v1/organisation";
 /// The kinds in force.
 pub const KINDS: &str = "/api/v1/kinds";
 /// The JSON Schema of one version's facts.
 pub const KIND_SCHEMA: &str = "/api/v1/kinds/{code}/{version}/schema.json";
 /// The API's own description, OpenAPI 3.1.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// What a demonstration gives to present.
+pub const SANDBOX: &str = "/api/v1/sandbox";
+/// One sample of it.
+pub const SANDBOX_SAMPLE: &str = "/api/v1/sandbox/{name}";
+/// Its file.
+pub const SANDBOX_FILE: &str = "/api/v1/sandbox/{name}/file";
 /// The public keys (RFC 7517).
 pub const JWKS: &str = "/.well-known/jwks.json";
 
