@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::catalogue::Voen;
 use crate::clock::Instant;
 
 use super::Storage;
@@ -35,6 +36,26 @@ impl Storage {
     pub async fn looks_of(&self, id: Uuid) -> Result<Vec<Look>, StorageError> {
         let rows: Vec<Row> = read!(self.database(), |pool| sqlx::query_as(sql::LOOKS_OF).bind(id).fetch_all(pool))?;
         Ok(rows.into_iter().map(Look::from).collect())
+    }
+
+    /// The look of this id, which is its verification's; none when another organisation looked.
+    pub async fn look_by(&self, organisation: &Voen, id: Uuid) -> Result<Option<Look>, StorageError> {
+        let organisation = organisation.to_string();
+        let row: Option<Row> = read!(self.database(), |pool| sqlx::query_as(sql::LOOK_BY)
+            .bind(id)
+            .bind(organisation)
+            .fetch_optional(pool))?;
+        Ok(row.map(Look::from))
+    }
+
+    /// An organisation's latest look at a certificate.
+    pub async fn latest_look_by(&self, organisation: &Voen, certificate: Uuid) -> Result<Option<Look>, StorageError> {
+        let organisation = organisation.to_string();
+        let row: Option<Row> = read!(self.database(), |pool| sqlx::query_as(sql::LATEST_LOOK_BY)
+            .bind(certificate)
+            .bind(organisation)
+            .fetch_optional(pool))?;
+        Ok(row.map(Look::from))
     }
 }
 

@@ -15,12 +15,32 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "records",
-    sqlite: include_str!("../../migrations/sqlite/0001_records.sql"),
-    postgres: include_str!("../../migrations/postgres/0001_records.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "records",
+        sqlite: include_str!("../../migrations/sqlite/0001_records.sql"),
+        postgres: include_str!("../../migrations/postgres/0001_records.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "organisations",
+        sqlite: include_str!("../../migrations/sqlite/0002_organisations.sql"),
+        postgres: include_str!("../../migrations/postgres/0002_organisations.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "status_lists",
+        sqlite: include_str!("../../migrations/sqlite/0003_status_lists.sql"),
+        postgres: include_str!("../../migrations/postgres/0003_status_lists.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "watches",
+        sqlite: include_str!("../../migrations/sqlite/0004_watches.sql"),
+        postgres: include_str!("../../migrations/postgres/0004_watches.sql"),
+    },
+];
 
 /// Brings the schema up to this program, in one transaction.
 ///

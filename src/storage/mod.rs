@@ -8,6 +8,7 @@ mod audit;
 mod beginnings;
 mod certificates;
 mod content;
+mod credentials;
 mod database;
 mod erasure;
 mod error;
@@ -16,6 +17,7 @@ mod issuance;
 mod leaves;
 mod looks;
 mod migrations;
+mod organisations;
 mod queue;
 mod rotation;
 mod sessions;
@@ -24,6 +26,7 @@ mod statements;
 mod statistics;
 mod status_lists;
 mod vault;
+mod watches;
 
 use std::sync::Arc;
 
@@ -32,16 +35,19 @@ use sqlx::{Executor as _, SqlSafeStr as _};
 pub use audit::{AuditEventRecord, NewAuditEvent};
 pub use certificates::CertificateRecord;
 pub use content::{HolderKey, StoredContent};
+pub use credentials::{ApiTokenRecord, ClientCertificateRecord, NewCredential};
 pub use database::Durability;
 pub use error::StorageError;
 pub use idempotency::{Idempotent, NewIdempotency};
 pub use issuance::{IssuanceError, NewCertificate};
 pub use leaves::{LeafRecord, LogState, NewLeaf};
 pub use looks::Look;
+pub use organisations::{MemberRecord, OrganisationRecord, OrganisationRefusal};
 pub use sessions::Session;
 pub use standing::{ChangeError, StandingChange, Successor};
 pub use statistics::Statistics;
 pub use vault::{Vault, VaultError, VaultKey};
+pub use watches::{NewWatch, WatchRecord, WatchedChange, WatchedChanges};
 
 use beginnings::KnownBeginnings;
 use database::{Database, read};
@@ -98,7 +104,7 @@ impl Storage {
     /// The names of this program's statements that do not fit the database's schema; none when it is whole.
     pub async fn unfit_statements(&self) -> Result<Vec<&'static str>, StorageError> {
         let mut unfit = Vec::new();
-        for (name, statement) in statements::ALL {
+        for (name, statement) in statements::all() {
             let prepared =
                 read!(self.database(), |pool| async { pool.prepare(statement.into_sql_str()).await.map(drop) });
             match prepared {

@@ -1,4 +1,4 @@
-//! The queue of writes: acts of many callers share one commit, each in its own savepoint.
+//! The queue of writes: acts of many callers share one commit, each that may conflict in its own savepoint.
 //!
 //! An act that conflicts is taken back alone and never fails its neighbours; a commit that fails fails all of its
 //! batch. An answer is given only after the commit: whoever hears `Ok` may rely on it after a crash.
@@ -85,14 +85,14 @@ async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>) {
     let mut batch: Vec<Job> = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
         match perform(&database, &batch).await {
-            // Alone, each holds nothing for which another process waits while it waits itself.
-            Err(error) if is_passing(&error) => {
+            // Alone, each fails for itself, and holds nothing for which another process waits while it waits itself.
+            Err(failed) if failed.nothing_was_done() => {
                 for job in batch.drain(..) {
                     let outcome = perform_alone(&database, &job).await;
                     job.answer(outcome);
                 }
             }
-            Err(error) => batch.drain(..).for_each(|job| job.answer(Err(Refusal::Storage(error.clone())))),
+            Err(failed) => batch.drain(..).for_each(|job| job.answer(Err(Refusal::Storage(failed.error().clone())))),
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
         }
     }
@@ -104,34 +104,74 @@ async fn perform_alone(database: &Database, job: &Job) -> Result<(), Refusal> {
     loop {
         match perform(database, std::slice::from_ref(job)).await {
             Ok(outcomes) => return outcomes.into_iter().collect(),
-            Err(error) if is_passing(&error) && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(error.into()),
+            Err(failed) if is_passing(failed.error()) && attempt < ATTEMPTS => attempt += 1,
+            Err(failed) => return Err(failed.error().clone().into()),
         }
     }
 }
 
-/// Does each act in its own savepoint and commits them together.
+/// Does the acts one after the other and commits them together.
 ///
 /// One that meets another process's transaction in a deadlock takes back the whole batch: only so are the rows freed
 /// for which the other waits.
-async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Refusal>>, StorageError> {
+async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Refusal>>, Failed> {
     let mut transaction = database.begin().await?;
     let mut outcomes = Vec::with_capacity(batch.len());
     for job in batch {
-        execute!(&mut transaction, sql::SAVEPOINT)?;
-        let outcome = job.act.perform(&mut transaction).await;
-        match &outcome {
-            Ok(()) => {}
-            Err(Refusal::Storage(error)) if is_passing(error) => return Err(error.clone()),
-            Err(_) => {
-                execute!(&mut transaction, sql::ROLL_BACK)?;
-            }
-        }
-        execute!(&mut transaction, sql::RELEASE)?;
-        outcomes.push(outcome);
+        outcomes.push(match &job.act {
+            // Nothing but its fresh id could conflict: where these fail the database does, and so does the batch.
+            Act::Look(look) => Ok(look.store(&mut transaction).await?),
+            Act::Audit(event) => Ok(event.store(&mut transaction).await?),
+            act => shielded(&mut transaction, act).await?,
+        });
     }
-    transaction.commit().await?;
+    transaction.commit().await.map_err(Failed::ToCommit)?;
     Ok(outcomes)
+}
+
+/// Why a batch was not done. A commit that failed may have been done all the same, and is never tried again.
+enum Failed {
+    BeforeCommit(StorageError),
+    ToCommit(StorageError),
+}
+
+impl Failed {
+    fn error(&self) -> &StorageError {
+        match self {
+            Self::BeforeCommit(error) | Self::ToCommit(error) => error,
+        }
+    }
+
+    fn nothing_was_done(&self) -> bool {
+        matches!(self, Self::BeforeCommit(_)) || is_passing(self.error())
+    }
+}
+
+impl From<StorageError> for Failed {
+    fn from(error: StorageError) -> Self {
+        Self::BeforeCommit(error)
+    }
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::BeforeCommit(error.into())
+    }
+}
+
+/// Does an act that may conflict in a savepoint of its own: what it did is taken back, and its neighbours' is not.
+async fn shielded(transaction: &mut Transaction, act: &Act) -> Result<Result<(), Refusal>, StorageError> {
+    execute!(transaction, sql::SAVEPOINT)?;
+    let outcome = act.perform(transaction).await;
+    match &outcome {
+        Ok(()) => {}
+        Err(Refusal::Storage(error)) if is_passing(error) => return Err(error.clone()),
+        Err(_) => {
+            execute!(transaction, sql::ROLL_BACK)?;
+        }
+    }
+    execute!(transaction, sql::RELEASE)?;
+    Ok(outcome)
 }
 
 /// Whether an act only met another process's transaction.

@@ -84,6 +84,7 @@ impl StandingChange {
         if changed != 1 {
             return Err(Refusal::Overtaken);
         }
+        execute!(transaction, sql::RAISE_CHANGES, self.id)?;
         self.leaf.store(transaction).await?;
         self.audit.store(transaction).await?;
         Ok(())

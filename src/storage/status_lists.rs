@@ -5,7 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use super::Storage;
 use super::database::{execute, read, within};
 use super::error::{StorageError, damaged};
+use super::standing::standing_of;
 use super::statements as sql;
+use crate::certificate::Standing;
 
 /// A list is closed at half, so that a random place is free at the second try on average.
 const CLOSED_AT: i64 = 1 << 19;
@@ -36,6 +38,35 @@ impl Storage {
         };
         self.open_list().found(number, free);
         Ok(number)
+    }
+
+    /// The numbers of all status lists, in order.
+    pub async fn status_lists(&self) -> Result<Vec<i64>, StorageError> {
+        Ok(read!(self.database(), |pool| sqlx::query_scalar(sql::STATUS_LISTS).fetch_all(pool))?)
+    }
+
+    /// How many changes of standing a status list has seen; none when there is no such list.
+    ///
+    /// Each change raises the number in its own transaction. Read it before [`Storage::places_out_of_force`]: what is
+    /// read afterwards then holds at least so many changes.
+    pub async fn status_list_changes(&self, number: i64) -> Result<Option<u64>, StorageError> {
+        let changes: Option<i64> = read!(self.database(), |pool| sqlx::query_scalar(sql::STATUS_LIST_CHANGES)
+            .bind(number)
+            .fetch_optional(pool))?;
+        let counted = |changes| u64::try_from(changes).map_err(|_| damaged("status_lists", "changes"));
+        changes.map(counted).transpose()
+    }
+
+    /// The places of a status list whose certificates are not in force, and how each stands.
+    pub async fn places_out_of_force(&self, number: i64) -> Result<Vec<(u32, Standing)>, StorageError> {
+        let rows: Vec<(i64, i32)> =
+            read!(self.database(), |pool| sqlx::query_as(sql::OUT_OF_FORCE).bind(number).fetch_all(pool))?;
+        let place = |(index, standing): (i64, i32)| {
+            let index = u32::try_from(index).map_err(|_| damaged("certificates", "status_index"))?;
+            let standing = standing_of(standing).ok_or_else(|| damaged("certificates", "standing"))?;
+            Ok((index, standing))
+        };
+        rows.into_iter().map(place).collect()
     }
 
     async fn places_taken(&self, number: i64) -> Result<i64, StorageError> {

@@ -11,6 +11,8 @@ mod log;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
+mod organisations;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 #[path = "../support/mod.rs"]

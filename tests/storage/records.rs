@@ -23,6 +23,27 @@ on_each_engine! {
         assert_eq!(other.audit_events_of(&id(1).to_string()).await.unwrap().len(), 2);
     }
 
+    async fn each_change_of_standing_is_counted_by_its_status_list(database: TestDatabase) {
+        let storage = ready(&database).await;
+        let other = open(&database).await;
+        for n in [1, 2] {
+            storage.store_issuance(certificate(n)).await.unwrap();
+        }
+        assert_eq!((other.status_lists().await.unwrap(), other.status_list_changes(1).await.unwrap()), (vec![1], Some(0)));
+        assert_eq!(other.places_out_of_force(1).await.unwrap(), []);
+        storage.change_standing(revocation(1, 1)).await.unwrap();
+        assert!(storage.change_standing(revocation(1, 1)).await.is_err(), "what is taken back is not counted");
+        assert_eq!(other.status_list_changes(1).await.unwrap(), Some(1));
+        assert_eq!(other.places_out_of_force(1).await.unwrap(), [(1, Standing::Revoked)]);
+        let suspension = StandingChange { standing: Standing::Suspended, ..revocation(2, 1) };
+        storage.change_standing(suspension).await.unwrap();
+        let reinstatement = StandingChange { standing: Standing::InForce, ..revocation(2, 2) };
+        storage.change_standing(reinstatement).await.unwrap();
+        assert_eq!(other.status_list_changes(1).await.unwrap(), Some(3));
+        assert_eq!(other.places_out_of_force(1).await.unwrap(), [(1, Standing::Revoked)]);
+        assert_eq!(other.status_list_changes(2).await.unwrap(), None);
+    }
+
     async fn of_concurrent_changes_one_wins_and_the_others_leave_nothing(database: TestDatabase) {
         let storage = ready(&database).await;
         let other = open(&database).await;

@@ -5,11 +5,19 @@
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
-        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
+        $($(#[$doc])* pub(in crate::storage) const $name: &str = $sql;)*
 
-        /// Every statement by name, so that a test can prepare each on each engine.
-        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+        /// Each of these statements by name.
+        pub(in crate::storage::statements) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
     };
+}
+
+pub(super) mod organisations;
+pub(super) mod watches;
+
+/// Every statement by name, so that each can be prepared on each engine.
+pub(super) fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ALL.iter().chain(organisations::ALL).chain(watches::ALL)
 }
 
 /// The columns of a certificate's record, with the digest of its latest revision.
@@ -104,6 +112,13 @@ statements! {
     LOOKS_OF = "select id, certificate_id, looked_at, basis, verifier from looks where certificate_id = $1
          order by looked_at desc, id desc";
 
+    /// The look of this id, if this organisation looked.
+    LOOK_BY = "select id, certificate_id, looked_at, basis, verifier from looks where id = $1 and verifier = $2";
+
+    /// An organisation's latest look at a certificate.
+    LATEST_LOOK_BY = "select id, certificate_id, looked_at, basis, verifier from looks
+         where certificate_id = $1 and verifier = $2 order by looked_at desc, id desc limit 1";
+
     /// Records who did what to what.
     INSERT_AUDIT_EVENT =
         "insert into audit_events (id, actor, act, subject, occurred_at, detail) values ($1, $2, $3, $4, $5, $6)";
@@ -171,6 +186,20 @@ statements! {
         "insert into status_lists (number, closed)
          select coalesce(max(number), 0) + 1, 0 from status_lists having coalesce(min(closed), 1) = 1
          on conflict (number) do nothing";
+
+    /// Every status list there is.
+    STATUS_LISTS = "select number from status_lists order by number";
+
+    /// How many changes a status list has seen.
+    STATUS_LIST_CHANGES = "select changes from status_lists where number = $1";
+
+    /// Raises the number of changes of the list on which a certificate has its place.
+    RAISE_CHANGES =
+        "update status_lists set changes = changes + 1
+         where number = (select status_list from certificates where id = $1)";
+
+    /// The places of a status list whose certificates are not in force.
+    OUT_OF_FORCE = "select status_index, standing from certificates where status_list = $1 and standing <> 0";
 
     /// Closes a status list for new certificates.
     CLOSE_STATUS_LIST = "update status_lists set closed = 1 where number = $1";
