@@ -25,6 +25,32 @@ pub enum Act {
     Download,
     /// A registry answered for another person than asked.
     RefuseOtherPerson,
+    /// Something unusual was noticed.
+    RaiseAlarm,
+    /// A verifying organisation began to follow a certificate's status, or follows it for longer.
+    Watch,
+    /// It ceased to.
+    EndWatch,
+    /// An organisation was added.
+    AddOrganisation,
+    /// An organisation's name, roles or need of a certificate changed.
+    ChangeOrganisation,
+    /// An organisation was closed, and its credentials ended.
+    CloseOrganisation,
+    /// A closed organisation was opened again.
+    ReopenOrganisation,
+    /// An organisation got a member.
+    AddMember,
+    /// A member was removed, and the credentials it answered for ended.
+    RemoveMember,
+    /// An API token was made.
+    IssueToken,
+    /// An API token was ended.
+    RevokeToken,
+    /// A client certificate was bound to an organisation.
+    BindCertificate,
+    /// A client certificate's binding was ended.
+    RevokeCertificate,
 }
 
 impl Act {
@@ -39,6 +65,19 @@ impl Act {
             Self::Erase => "erase",
             Self::Download => "download",
             Self::RefuseOtherPerson => "refuse_other_person",
+            Self::RaiseAlarm => "raise_alarm",
+            Self::Watch => "watch",
+            Self::EndWatch => "end_watch",
+            Self::AddOrganisation => "add_organisation",
+            Self::ChangeOrganisation => "change_organisation",
+            Self::CloseOrganisation => "close_organisation",
+            Self::ReopenOrganisation => "reopen_organisation",
+            Self::AddMember => "add_member",
+            Self::RemoveMember => "remove_member",
+            Self::IssueToken => "issue_token",
+            Self::RevokeToken => "revoke_token",
+            Self::BindCertificate => "bind_certificate",
+            Self::RevokeCertificate => "revoke_certificate",
         }
     }
 }

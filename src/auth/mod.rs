@@ -1,9 +1,17 @@
 //! Who acts, and what they may: everything that is not allowed here is refused.
 
+mod admission;
+mod api_token;
+mod asker;
+mod client_certificate;
+mod scope;
 mod sessions;
 
-use ring::digest;
-
+pub use admission::{Admission, Admitted, ConfiguredToken, KnownBy, NotAdmitted, Shown};
+pub use api_token::NewApiToken;
+pub use asker::Asker;
+pub use client_certificate::{CertificateFault, ClientCertificate};
+pub use scope::{NotScope, Scope, Scopes};
 pub use sessions::Sessions;
 
 use crate::catalogue::{Fin, Voen};
@@ -13,11 +21,11 @@ use crate::catalogue::{Fin, Voen};
 pub enum Actor {
     /// Whoever runs the command line beside the data.
     Operator,
-    /// A system of an issuing organisation, by its API token.
+    /// A system of an issuing organisation, by its API token or its client certificate.
     Issuer {
         /// The organisation's id.
         organisation: Voen,
-        /// The token's name in the configuration.
+        /// The name of the token, or of the certificate's binding.
         token: String,
     },
     /// A signed-in citizen, for herself alone.
@@ -62,37 +70,6 @@ impl Actor {
     }
 }
 
-/// The API tokens of the configuration: known by their SHA-256 only, so that the file holds no secret.
-#[derive(Debug, Clone, Default)]
-pub struct ApiTokens(Vec<ApiToken>);
-
-/// One token of an issuing organisation.
-#[derive(Debug, Clone)]
-pub struct ApiToken {
-    /// Its name, which stands in the records.
-    pub name: String,
-    /// The organisation it acts for.
-    pub organisation: Voen,
-    /// SHA-256 of the token's text.
-    pub sha256: [u8; 32],
-}
-
-impl ApiTokens {
-    /// The tokens that are accepted; any other is refused.
-    pub fn new(tokens: Vec<ApiToken>) -> Self {
-        Self(tokens)
-    }
-
-    /// The actor behind a bearer token (RFC 6750 §2.1), if it is one of ours.
-    ///
-    /// Digests are compared, so that timing tells nothing of a token's text.
-    pub fn authenticate(&self, bearer: &str) -> Option<Actor> {
-        let presented = digest::digest(&digest::SHA256, bearer.as_bytes());
-        let token = self.0.iter().find(|token| token.sha256 == presented.as_ref())?;
-        Some(Actor::Issuer { organisation: token.organisation.clone(), token: token.name.clone() })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,15 +96,6 @@ mod tests {
         assert!(agency.may_issue(&voen("9900000141"), &fin("7DEM001")));
         assert!(!agency.may_issue(&voen("1401555071"), &fin("7DEM001")));
         assert!(!agency.answers_for(&voen("1401555071")));
-    }
-
-    #[test]
-    fn only_a_known_token_authenticates() {
-        let sha256 = digest::digest(&digest::SHA256, b"right").as_ref().try_into().unwrap();
-        let tokens = ApiTokens::new(vec![ApiToken { name: "desk".into(), organisation: voen("9900000141"), sha256 }]);
-        assert!(tokens.authenticate("right").is_some());
-        assert!(tokens.authenticate("wrong").is_none());
-        assert!(tokens.authenticate("").is_none());
     }
 
     #[test]
