@@ -3,8 +3,36 @@
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
-use super::{Chain, Kid, Material, PublicKey, PublicKeys, Purpose};
+use super::init::LOG_STATEMENT;
+use super::{Chain, KeyRing, Kid, Material, PublicKey, PublicKeys, Purpose, jws};
 use crate::clock::Instant;
+use crate::transparency::Verifier;
+
+/// The member in which a published list carries the root's statements of the log's keys.
+const LOG_STATEMENTS: &str = "log_statements";
+
+impl KeyRing {
+    /// What is published: the keys as [`PublicKeys::jwks`] lists them, and, in the member `log_statements`, the root's
+    /// signed statements of the log's keys.
+    pub fn jwks(&self) -> Value {
+        let mut jwks = self.public_keys().jwks();
+        jwks[LOG_STATEMENTS] = self.log_statements().into();
+        jwks
+    }
+}
+
+/// The log's verifier keys in a published list, present and retired, as far as the root among `keys` states them.
+///
+/// A statement that the root did not sign is left out.
+pub fn stated_log_keys(jwks: &Value, keys: &PublicKeys, now: Instant) -> Vec<Verifier> {
+    let statements = jwks.get(LOG_STATEMENTS).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let vkey = |statement: &Value| {
+        let verified = jws::verify(statement.as_str()?, Purpose::Root, LOG_STATEMENT, keys, now).ok()?;
+        let stated: Value = serde_json::from_slice(&verified.payload).ok()?;
+        stated.get("vkey")?.as_str()?.parse().ok()
+    };
+    statements.iter().filter_map(vkey).collect()
+}
 
 impl PublicKeys {
     /// The keys as a JWK set (RFC 7517): each with `x5c` to the root, `purpose`, and `nbf`, `exp` and `revoked_at` in

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 pub use chain::Chain;
 pub use init::{InitOptions, SealingAlgorithm, init};
+pub use jwks::stated_log_keys;
 pub use key_ring::{Finding, KeyRing, SealFiles};
 pub use log::LogKey;
 pub use public::{KeyRefusal, Kid, Material, PublicKey, PublicKeys};

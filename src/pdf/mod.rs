@@ -6,6 +6,7 @@
 mod beginning;
 mod body;
 mod colour;
+mod contents;
 mod drawn;
 mod faces;
 mod file;
@@ -31,6 +32,7 @@ use crate::certificate::presentation::present;
 use crate::qr::{Modules, NotEncodable};
 
 pub use beginning::Beginning;
+pub use contents::Contents;
 pub use drawn::{Drawn, Released};
 
 use faces::Faces;

@@ -207,3 +207,20 @@ fn signature(document: &Document) -> lopdf::Dictionary {
     let id = perms.get(b"DocMDP").and_then(Object::as_reference).unwrap();
     document.get_dictionary(id).unwrap().clone()
 }
+
+#[test]
+fn a_file_gives_back_its_facts_and_the_text_of_its_qr() {
+    for rows in [0, 12, 200] {
+        let bytes = released(rows).bytes();
+        let contents = Contents::of(&bytes).unwrap();
+        assert_eq!((contents.attachment.as_slice(), contents.qr_payload.as_str()), (drawing().attachment, PAYLOAD));
+        assert!(Contents::of(&bytes[..bytes.len() / 2]).is_none());
+    }
+    let press = Press::new().unwrap();
+    assert_eq!(
+        Contents::of(&press.specimen(&certificate(12), "arayis.example").unwrap()),
+        None,
+        "a specimen has neither"
+    );
+    assert_eq!(Contents::of(b"%PDF-1.7"), None);
+}
