@@ -9,7 +9,9 @@ use data_encoding::BASE64;
 use rlimit::{Resource, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::{Pdf, reading};
+use super::codes::{Codes, LONGEST_CODE, MOST_CODES};
+use super::grey::Grey;
+use super::{Examination, LooksLike, Pdf, not_pdf, reading};
 use crate::seal::check::SealCheck;
 
 /// The stack of the reading thread: nesting is bounded well within it.
@@ -30,12 +32,21 @@ pub(super) struct Task {
 
 /// What the child writes. Numbers travel as text and are parsed again by the parent.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer {
-    numbers: Vec<String>,
-    has_text: bool,
-    pictures_only: bool,
-    seals: Vec<SealCheck>,
-    pages: usize,
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    Pdf {
+        numbers: Vec<String>,
+        has_text: bool,
+        pictures_only: bool,
+        seals: Vec<SealCheck>,
+        pages: usize,
+        codes: Vec<String>,
+    },
+    Picture {
+        codes: Vec<String>,
+    },
+    /// It looked like a picture and could not be decoded.
+    NoPicture,
 }
 
 /// Runs as the child: reads a task and a file from standard input and writes the answer to standard output.
@@ -59,7 +70,7 @@ fn examine_standard_input() -> Option<()> {
     let (hand_over, receive) = mpsc::channel::<Vec<u8>>();
     let reader = thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || receive.recv().ok().map(|file| reading::read(&file, &signers)))
+        .spawn(move || receive.recv().ok().map(|file| read(&file, &signers)))
         .ok()?;
     limit(task.address_space, task.cpu_seconds).ok()?;
     say(&READY)?;
@@ -67,8 +78,21 @@ fn examine_standard_input() -> Option<()> {
     let mut file = Vec::new();
     input.read_to_end(&mut file).ok()?;
     hand_over.send(file).ok()?;
-    let answer = serde_json::to_vec(&Answer::from(reader.join().ok()??)).ok()?;
+    let answer = serde_json::to_vec(&reader.join().ok()??).ok()?;
     say(&answer)
+}
+
+fn read(file: &[u8], signers: &[Vec<u8>]) -> Answer {
+    if not_pdf(file).is_none() {
+        return Answer::from(reading::read(file, signers));
+    }
+    let Some(picture) = Grey::decode(file) else { return Answer::NoPicture };
+    let mut codes = Codes::default();
+    codes.glance(&picture);
+    if codes.is_empty() {
+        codes.scrutinise(picture);
+    }
+    Answer::Picture { codes: codes.into_vec() }
 }
 
 fn say(words: &[u8]) -> Option<()> {
@@ -108,18 +132,29 @@ impl Task {
 }
 
 impl Answer {
-    /// The answer in the domain's words, or none when a number in it is no number.
-    pub(super) fn into_pdf(self) -> Option<Pdf> {
-        let numbers = self.numbers.iter().map(|number| number.parse().ok()).collect::<Option<_>>()?;
-        let Self { has_text, pictures_only, seals, pages, .. } = self;
-        Some(Pdf { numbers, has_text, pictures_only, seals, pages })
+    /// The answer in the domain's words, or none when a number in it is no number, or its codes keep no bounds.
+    pub(super) fn into_examination(self) -> Option<Examination> {
+        match self {
+            Self::Pdf { numbers, has_text, pictures_only, seals, pages, codes } => {
+                let numbers = numbers.iter().map(|number| number.parse().ok()).collect::<Option<_>>()?;
+                let codes = bounded(codes)?;
+                Some(Examination::Pdf(Pdf { numbers, has_text, pictures_only, seals, pages, codes }))
+            }
+            Self::Picture { codes } => bounded(codes).map(Examination::Picture),
+            Self::NoPicture => Some(Examination::NotPdf { looks_like: LooksLike::Image }),
+        }
     }
+}
+
+fn bounded(codes: Vec<String>) -> Option<Vec<String>> {
+    let keeps_bounds = codes.len() <= MOST_CODES && codes.iter().all(|code| code.len() <= LONGEST_CODE);
+    keeps_bounds.then_some(codes)
 }
 
 impl From<Pdf> for Answer {
     fn from(pdf: Pdf) -> Self {
-        let Pdf { numbers, has_text, pictures_only, seals, pages } = pdf;
+        let Pdf { numbers, has_text, pictures_only, seals, pages, codes } = pdf;
         let numbers = numbers.iter().map(ToString::to_string).collect();
-        Self { numbers, has_text, pictures_only, seals, pages }
+        Self::Pdf { numbers, has_text, pictures_only, seals, pages, codes }
     }
 }

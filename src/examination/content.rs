@@ -1,9 +1,9 @@
 //! What a page draws: the text it shows, in the order in which it is shown, and whether it draws pictures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::fonts::Font;
 use super::streams::Budget;
@@ -33,6 +33,8 @@ pub(super) struct Reader<'a> {
     document: &'a Document,
     fonts: HashMap<ObjectId, Rc<Font<'a>>>,
     forms: usize,
+    pictures: Vec<&'a Stream>,
+    seen: HashSet<ObjectId>,
 }
 
 /// What changes from operator to operator.
@@ -45,7 +47,13 @@ struct State<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
-        Self { document, fonts: HashMap::new(), forms: 0 }
+        Self { document, fonts: HashMap::new(), forms: 0, pictures: Vec::new(), seen: HashSet::new() }
+    }
+
+    /// The pictures drawn on the pages read so far, each once, in order.
+    pub(super) fn into_pictures(mut self, most: usize) -> Vec<&'a Stream> {
+        self.pictures.truncate(most);
+        self.pictures
     }
 
     /// Reads the page's content streams as one, as ISO 32000-1 §7.8.2 has it.
@@ -142,11 +150,14 @@ impl<'a> Reader<'a> {
         drawn: &mut Drawn,
     ) {
         let Some(named) = self.resource(b"XObject", operands, resources) else { return };
-        let Some(stream) = self.document.dereference(named).ok().and_then(|(_, object)| object.as_stream().ok()) else {
-            return;
-        };
+        let Ok((id, Object::Stream(stream))) = self.document.dereference(named) else { return };
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => drawn.pictures = true,
+            Ok(b"Image") => {
+                drawn.pictures = true;
+                if id.is_none_or(|id| self.seen.insert(id)) {
+                    self.pictures.push(stream);
+                }
+            }
             Ok(b"Form") if depth < DEEPEST_FORM && self.forms < MOST_FORMS => {
                 self.forms += 1;
                 let Some(content) = budget.decode(stream) else { return };

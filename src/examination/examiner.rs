@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::child::{Answer, READY, Task};
-use super::{Examination, SUBCOMMAND, not_pdf};
+use super::{Examination, SUBCOMMAND, is_decodable_picture, not_pdf};
 
 /// What one examination may use, and how many may run at once.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ impl Examiner {
     /// A child that dies, runs out of a limit or talks nonsense while it has the file is [`Examination::Died`], an
     /// answer about the bytes; a child that never got as far as reading them is an error.
     pub async fn examine(&self, file: &[u8], signers: &[Vec<u8>]) -> Result<Examination, CannotExamine> {
-        if let Some(looks_like) = not_pdf(file) {
+        if let Some(looks_like) = not_pdf(file).filter(|_| !is_decodable_picture(file)) {
             return Ok(Examination::NotPdf { looks_like });
         }
         // The semaphore is never closed; were it, examining unqueued would still be right.
@@ -123,9 +123,9 @@ impl Examiner {
         let answer = async {
             let answer = hand_over(to_child, from_child, file, max_output).await?;
             let ended_well = child.wait().await.is_ok_and(|status| status.success());
-            ended_well.then(|| serde_json::from_slice::<Answer>(&answer).ok()?.into_pdf())?
+            ended_well.then(|| serde_json::from_slice::<Answer>(&answer).ok()?.into_examination())?
         };
-        Ok(timeout(wall, answer).await.ok().flatten().map_or(Examination::Died, Examination::Pdf))
+        Ok(timeout(wall, answer).await.ok().flatten().unwrap_or(Examination::Died))
     }
 }
 

@@ -1,13 +1,16 @@
 //! The examination of unknown bytes in a separate, limited process whose death is an answer and never a failure.
 
 mod child;
+mod codes;
 mod content;
 mod examiner;
 mod fonts;
+mod grey;
 mod numbers;
 mod reading;
 mod repair;
 mod salvage;
+mod scans;
 mod streams;
 mod tokens;
 
@@ -25,11 +28,13 @@ pub const SUBCOMMAND: &str = "examine-bytes";
 /// What unknown bytes turned out to be. It can explain why they are not genuine; it never says that they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Examination {
-    /// No PDF.
+    /// No PDF, and no picture that could be decoded.
     NotPdf {
         /// What the first bytes promise.
         looks_like: LooksLike,
     },
+    /// A picture, with the text of each QR code found in it: what a stranger wrote, at most 8 texts of 1,000 bytes.
+    Picture(Vec<String>),
     /// A PDF, sound or broken.
     Pdf(Pdf),
     /// The bytes killed their examiner, or kept it beyond its limits.
@@ -40,7 +45,7 @@ pub enum Examination {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LooksLike {
-    /// A picture, in which the reader may find a QR code.
+    /// A picture: in another format than PNG and JPEG, broken, or too large.
     Image,
     /// Anything else.
     Other,
@@ -60,6 +65,14 @@ pub struct Pdf {
     pub seals: Vec<SealCheck>,
     /// The pages that could be reached, at most 500.
     pub pages: usize,
+    /// The text of each QR code in the pictures that pages draw: what a stranger wrote, at most 8 texts of 1,000 bytes.
+    /// They are looked for only where neither a seal nor, beside visible text, a number says what the file claims to be.
+    pub codes: Vec<String>,
+}
+
+/// By its first bytes: whether it is one of the pictures that are decoded.
+fn is_decodable_picture(file: &[u8]) -> bool {
+    [&b"\x89PNG\r\n\x1a\n"[..], b"\xff\xd8\xff"].iter().any(|magic| file.starts_with(magic))
 }
 
 /// By its first bytes: none when it is to be read as a PDF. Viewers accept the header within the first 1,024 bytes.

@@ -32,6 +32,10 @@ impl Numbers {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn into_vec(self) -> Vec<Number> {
         self.0
     }

@@ -1,13 +1,14 @@
-//! Reads a PDF for what it lets one say about it: numbers, signatures, and whether its pages are text or pictures.
+//! Reads a PDF for what it lets one say about it: numbers, signatures, whether its pages are text or pictures, and their codes.
 
 use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
+use super::codes::Codes;
 use super::content::Reader;
 use super::numbers::Numbers;
 use super::streams::{Budget, LARGEST_STREAM};
-use super::{Pdf, repair, salvage};
+use super::{Pdf, repair, salvage, scans};
 use crate::seal::check::{self, SealCheck};
 
 const MOST_PAGES: usize = 500;
@@ -20,19 +21,60 @@ const DEEPEST_TREE: usize = 32;
 const DEEPEST_EMBEDDED: usize = 2;
 const MOST_SEALS: usize = 64;
 const MOST_HEADERS: usize = 4;
+/// Pictures of one file in which codes are looked for.
+const MOST_PICTURES: usize = 100;
 
 /// Reads `file`, within limits of its own and those of its process.
 pub(super) fn read(file: &[u8], signers: &[Vec<u8>]) -> Pdf {
     let mut findings = Findings { signers, numbers: Numbers::default(), seals: Vec::new(), budget: Budget::new() };
     let pages = findings.read(file, DEEPEST_EMBEDDED);
     findings.seals.truncate(MOST_SEALS);
+    let pictures_only = pages.pictures && !pages.text;
+    let codes = if findings.seals.is_empty() && (pictures_only || findings.numbers.is_empty()) {
+        codes(file)
+    } else {
+        Vec::new()
+    };
     Pdf {
         numbers: findings.numbers.into_vec(),
         has_text: pages.text,
-        pictures_only: pages.pictures && !pages.text,
+        pictures_only,
         seals: findings.seals,
         pages: pages.count,
+        codes,
     }
+}
+
+/// The codes in the pictures that the pages draw. Read apart from the rest: few files need it.
+fn codes(file: &[u8]) -> Vec<String> {
+    let mut codes = Codes::default();
+    if let Some((_, document)) = documents(file).next() {
+        let mut reader = Reader::new(&document);
+        let mut budget = Budget::new();
+        for page in page_dictionaries(&document) {
+            reader.page(page, inherited_resources(page, &document), &mut budget);
+        }
+        let pictures = reader.into_pictures(MOST_PICTURES);
+        // Each page costs a glance; what costs more is done only when no page showed anything.
+        for picture in &pictures {
+            // Unpacking a page costs as much as a glance at it.
+            if codes.spent() {
+                break;
+            }
+            if let Some(picture) = scans::grey(picture, &document) {
+                codes.glance(&picture);
+            }
+        }
+        for picture in pictures {
+            if codes.is_empty()
+                && !codes.spent()
+                && let Some(picture) = scans::grey(picture, &document)
+            {
+                codes.scrutinise(picture);
+            }
+        }
+    }
+    codes.into_vec()
 }
 
 struct Findings<'a> {

@@ -44,7 +44,9 @@ async fn nonsense_silence_and_failure_are_death() {
         "exit 0",
         "exit 1",
         "kill -9 $$",
-        "echo '{\"numbers\":[\"2026\"],\"has_text\":true,\"pictures_only\":false,\"seals\":[],\"pages\":1}'",
+        "echo '{\"pdf\":{\"numbers\":[\"2026\"],\"has_text\":true,\"pictures_only\":false,\"seals\":[],\"pages\":1,\"codes\":[]}}'",
+        "echo '{\"picture\":{\"codes\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}}'",
+        "printf '{\"picture\":{\"codes\":[\"%01001d\"]}}' 0",
     ] {
         let folder = tempfile::tempdir().unwrap();
         let found = examine_by(&impostor(folder.path(), nonsense), Limits::default(), &large).await;
