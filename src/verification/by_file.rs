@@ -6,7 +6,7 @@ use super::disclosure::Possession;
 use super::verdict::{Basis, Checks, Finding, Verdict};
 use super::{Outcome, Verifier};
 use crate::clock::Instant;
-use crate::examination::{Examination, Pdf};
+use crate::examination::{Examination, LooksLike, Pdf};
 use crate::seal::check::{self, Coverage, SealCheck, SealProblem};
 use crate::storage::{CertificateRecord, StorageError};
 
@@ -47,29 +47,40 @@ impl Verifier {
                 return Ok(Outcome { checks, ..Outcome::unreachable(Basis::File) });
             }
         };
+        // It waited for its turn, and what is in force is asked now.
+        let now = self.clock.now().max(now);
         match examination {
-            Examination::NotPdf { .. } => {
-                Ok(refused(Verdict::Unreadable, Finding::BytesUnreadable, Finding::SealMissing))
+            Examination::NotPdf { looks_like } => {
+                let bytes = match looks_like {
+                    LooksLike::Image => Finding::BytesUndecodable,
+                    LooksLike::Other => Finding::BytesUnreadable,
+                };
+                Ok(refused(Verdict::Unreadable, bytes, Finding::SealMissing))
             }
+            Examination::Picture(codes) => self.by_picture(&codes, now).await,
             Examination::Died => Ok(refused(Verdict::Unreadable, Finding::BytesUnreadable, Finding::SealUnexamined)),
-            // A scan: as with a photograph, only the QR in it can be checked.
-            Examination::Pdf(Pdf { pictures_only: true, numbers, seals, .. })
-                if numbers.is_empty() && seals.is_empty() =>
-            {
-                Ok(refused(Verdict::Unreadable, Finding::BytesUnreadable, Finding::SealMissing))
-            }
-            Examination::Pdf(Pdf { numbers, seals, .. }) => {
-                let seal = seal_finding(&seals);
-                let ours = seals.iter().any(|seal| seal.ours);
-                let record = self.first_on_record(&numbers).await?;
-                if record.is_none() && !ours {
-                    return Ok(refused(Verdict::Unknown, Finding::BytesUnknown, seal));
-                }
-                let checks = Checks { bytes: Finding::BytesDiffer, seal, ..Checks::NONE };
-                let outcome = self.judge(Basis::File, record, checks, now).await;
-                Ok(Outcome { verdict: Verdict::Altered, possession: Possession::None, ..outcome })
-            }
+            Examination::Pdf(pdf) => self.foreign_pdf(pdf, now).await,
         }
+    }
+
+    /// One that bears our seal or number is a changed copy. Any other may be a scan, with or without a scanner's own
+    /// words and recognised text on it: as with a photograph, only the QR in its pictures can be checked.
+    async fn foreign_pdf(&self, pdf: Pdf, now: Instant) -> Result<Outcome, StorageError> {
+        let Pdf { numbers, seals, codes, pictures_only, .. } = pdf;
+        let seal = seal_finding(&seals);
+        let ours = seals.iter().any(|seal| seal.ours);
+        let record = self.first_on_record(&numbers).await?;
+        if record.is_none() && !ours {
+            let claims = codes.iter().any(|text| self.claims_to_be_a_certificates(text));
+            return if seals.is_empty() && (pictures_only || claims) {
+                self.by_picture(&codes, now).await
+            } else {
+                Ok(refused(Verdict::Unknown, Finding::BytesUnknown, seal))
+            };
+        }
+        let checks = Checks { bytes: Finding::BytesDiffer, seal, ..Checks::NONE };
+        let outcome = self.judge(Basis::File, record, checks, now).await;
+        Ok(Outcome { verdict: Verdict::Altered, possession: Possession::None, ..outcome })
     }
 
     /// The first of the numbers in a file's text that is one of ours.
@@ -86,15 +97,15 @@ impl Verifier {
     }
 }
 
-/// A stranger's file must not make us look up a thousand numbers.
-const MOST_NUMBERS: usize = 8;
+/// A stranger's file must be no way to try numbers: a copy of ours names its own first.
+const MOST_NUMBERS: usize = 2;
 
 fn refused(verdict: Verdict, bytes: Finding, seal: Finding) -> Outcome {
     let checks = Checks { bytes, seal, ..Checks::NONE };
     Outcome { basis: Basis::File, verdict, checks, record: None, possession: Possession::None, sha256: None }
 }
 
-fn seal_finding(seals: &[SealCheck]) -> Finding {
+pub(super) fn seal_finding(seals: &[SealCheck]) -> Finding {
     let Some(ours) = seals.iter().find(|seal| seal.ours) else {
         // Whose a seal was that cannot be read any more, such as that of a file cut short, nobody can tell.
         let by_another = |seal: &SealCheck| seal.problems.contains(&SealProblem::UnknownSigner);
@@ -116,7 +127,7 @@ async fn hashed(bytes: Vec<u8>) -> Option<([u8; 32], Vec<u8>)> {
     tokio::task::spawn_blocking(move || (sha256(&bytes), bytes)).await.ok()
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     sha256

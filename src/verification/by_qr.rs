@@ -1,5 +1,6 @@
 //! Verification by the text of a QR: its host, its code and its signed token must all be ours and name one certificate.
 
+use super::address::Address;
 use super::disclosure::Possession;
 use super::verdict::{Basis, Checks, Finding, Verdict};
 use super::{Outcome, Verifier};
@@ -12,16 +13,16 @@ use crate::storage::{CertificateRecord, StorageError};
 impl Verifier {
     /// Nothing that a QR names is ever fetched: its host is compared, its token is checked with our own keys.
     pub(super) async fn by_qr(&self, text: &str, now: Instant) -> Result<Outcome, StorageError> {
-        let Ok(payload) = token::parse_payload(text) else {
-            return Ok(refused(Verdict::Unreadable, Finding::QrUnreadable));
+        let payload = match (self.address(text), token::parse_payload(text)) {
+            (Some(Address::LookAlike), _) => return Ok(refused(Verdict::Unknown, Finding::QrLookAlikeHost)),
+            (Some(Address::Ours), Ok(payload)) => payload,
+            (_, Ok(_)) => return Ok(refused(Verdict::Unknown, Finding::QrForeignHost)),
+            (_, Err(_)) => return Ok(refused(Verdict::Unreadable, Finding::QrUnreadable)),
         };
-        if !self.hosts.contains(&payload.host) {
-            return Ok(refused(Verdict::Unknown, Finding::QrForeignHost));
-        }
         let Some(code) = &payload.code else { return Ok(refused(Verdict::Unreadable, Finding::QrUnreadable)) };
         let record = self.storage.certificate_by_code(code).await?;
         match self.token_number(&payload, now) {
-            Ok(number) => self.by_code_and_token(record, number, now).await,
+            Ok((number, qr)) => self.by_code_and_token(record, number, qr, now).await,
             Err(finding) => {
                 let verdict = if record.is_some() { Verdict::Altered } else { Verdict::Unknown };
                 Ok(refused(verdict, finding))
@@ -29,14 +30,24 @@ impl Verifier {
         }
     }
 
+    /// Whether whoever made the QR wants it to be taken for a certificate's.
+    pub(super) fn claims_to_be_a_certificates(&self, text: &str) -> bool {
+        matches!(self.address(text), Some(Address::Ours | Address::LookAlike)) || token::parse_payload(text).is_ok()
+    }
+
+    fn address(&self, text: &str) -> Option<Address> {
+        Address::of(text, &self.hosts, self.secure)
+    }
+
     /// The token is ours; the certificate that the code leads to must be the one it names.
     async fn by_code_and_token(
         &self,
         by_code: Option<CertificateRecord>,
         number: Number,
+        qr: Finding,
         now: Instant,
     ) -> Result<Outcome, StorageError> {
-        let genuine = Checks { qr: Finding::QrGenuine, ..Checks::NONE };
+        let genuine = Checks { qr, ..Checks::NONE };
         match by_code {
             Some(record) if record.number == number => Ok(self.judge(Basis::Qr, Some(record), genuine, now).await),
             Some(_) => Ok(refused(Verdict::Altered, Finding::QrMixed)),
@@ -47,14 +58,19 @@ impl Verifier {
                     Ok(Outcome { possession: Possession::None, ..outcome })
                 }
                 Some(_) => Ok(refused(Verdict::Altered, Finding::QrMixed)),
-                None => Ok(refused(Verdict::Unknown, Finding::QrGenuine)),
+                None => Ok(refused(Verdict::Unknown, qr)),
             },
         }
     }
 
-    fn token_number(&self, payload: &Payload, now: Instant) -> Result<Number, Finding> {
+    /// The number that a token of ours names, and whether the token's term has ended.
+    fn token_number(&self, payload: &Payload, now: Instant) -> Result<(Number, Finding), Finding> {
         match token::verify(&payload.token, &self.public_keys, now) {
-            Ok(token) => token.number.parse().map_err(|_| Finding::QrForged),
+            Ok(token) => {
+                let qr = if token.has_expired(now) { Finding::QrExpired } else { Finding::QrGenuine };
+                token.number.parse().map(|number| (number, qr)).map_err(|_| Finding::QrForged)
+            }
+            Err(TokenError::Key(KeyRefusal::UnknownKey)) => Err(Finding::QrStranger),
             Err(TokenError::Key(KeyRefusal::KeyRevoked)) => Err(Finding::QrKeyRevoked),
             Err(_) => Err(Finding::QrForged),
         }

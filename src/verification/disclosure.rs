@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use super::receipt::Claims;
 use super::verdict::{Basis, Checks, Finding, Verdict};
-use super::{Outcome, Verification, Verifier};
+use super::{Outcome, Verification, Verifier, Warning};
 use crate::audit::fresh_id;
+use crate::auth::Asker;
 use crate::catalogue::{Issuer, KindCode, Translated};
 use crate::certificate::{Number, Standing, Status, StatusReason};
 use crate::clock::Instant;
@@ -72,9 +73,9 @@ const CODE_OPENS_FOR_DAYS: i64 = 90;
 
 impl Verifier {
     /// Turns an outcome into an answer: no more than possession allows, and facts only after the look is durable.
-    pub(super) async fn disclose(&self, outcome: Outcome, now: Instant, verifier: Option<String>) -> Verification {
+    pub(super) async fn disclose(&self, outcome: Outcome, now: Instant, asker: Option<&Asker>) -> Verification {
         let basis = outcome.basis;
-        match self.try_disclose(outcome, now, verifier).await {
+        match self.try_disclose(outcome, now, asker).await {
             Ok(verification) => verification,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a verification could not be completed");
@@ -87,7 +88,7 @@ impl Verifier {
         &self,
         outcome: Outcome,
         now: Instant,
-        verifier: Option<String>,
+        asker: Option<&Asker>,
     ) -> Result<Verification, Incomplete> {
         let Outcome { basis, verdict, checks, record, possession, sha256 } = outcome;
         let id = fresh_id(&self.random, now)?;
@@ -95,18 +96,26 @@ impl Verifier {
             Some(record) => {
                 let facts = self.facts(&record, verdict, possession, now).await?;
                 if facts.is_some() {
-                    let look =
-                        Look { id, certificate_id: record.id, at: now, basis: basis.slug().to_owned(), verifier };
+                    let look = Look {
+                        id,
+                        certificate_id: record.id,
+                        at: now,
+                        basis: basis.slug().to_owned(),
+                        verifier: asker.map(|asker| asker.organisation.to_string()),
+                    };
                     self.storage.record_look(look).await?;
                 }
                 Some(self.disclosed(&record, facts, possession, now).await?)
             }
             None => None,
         };
+        let facts = certificate.as_ref().and_then(|told: &Disclosed| told.facts.as_ref());
+        let warnings = facts.zip(asker).map(|(facts, asker)| Warning::of(facts, asker)).unwrap_or_default();
         let mut verification =
-            Verification { id, verdict, basis, verified_at: now, checks, certificate, receipt: None };
+            Verification { id, verdict, basis, verified_at: now, checks, certificate, warnings, receipt: None };
         if verdict != Verdict::Indeterminate {
-            let claims = Claims::of(&verification, sha256.as_ref(), self.log.latest().await);
+            let mut claims = Claims::of(&verification, sha256.as_ref(), self.log.latest(now).await);
+            claims.aud = asker.map(|asker| asker.organisation.clone());
             verification.receipt = Some(self.receipts.sign(&claims)?);
         }
         Ok(verification)
@@ -174,6 +183,7 @@ impl Verifier {
             verified_at: now,
             checks,
             certificate: None,
+            warnings: Vec::new(),
             receipt: None,
         }
     }
@@ -202,10 +212,11 @@ fn since(record: &CertificateRecord, status: Status) -> Option<Instant> {
     }
 }
 
+/// What ended first counts: the revocation of a certificate that had expired opens nothing again.
 fn code_is_open(record: &CertificateRecord, now: Instant) -> bool {
     let ended = match record.standing {
         Standing::Revoked | Standing::Superseded => Some(record.standing_since),
-        Standing::InForce | Standing::Suspended => record.valid_until,
+        Standing::InForce | Standing::Suspended => None,
     };
-    ended.is_none_or(|at| now < at.plus_days(CODE_OPENS_FOR_DAYS))
+    [ended, record.valid_until].into_iter().flatten().min().is_none_or(|at| now < at.plus_days(CODE_OPENS_FOR_DAYS))
 }

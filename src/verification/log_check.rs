@@ -1,6 +1,6 @@
 //! The log's part of a verification: every act on record must stand in the published log, and say what the record says.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -10,19 +10,31 @@ use crate::clock::Instant;
 use crate::log_store::{LogStore, LogStoreError};
 use crate::storage::{CertificateRecord, LeafRecord, Storage, StorageError};
 use crate::transparency::{
-    Act, Checkpoint, CheckpointRefused, Entry, Record, Tile, TilesError, TlogProof, Verifier, build_inclusion,
+    Act, Checkpoint, CheckpointRefused, Entry, ProvenTiles, Record, Tile, TilesError, TlogProof, Verifier,
+    build_inclusion,
 };
 
 /// For how long a leaf may wait for its place before that is an alarm: a minute.
 const PATIENCE_MILLIS: i64 = 60_000;
 /// How far the clocks of two machines may differ.
 const SKEW_MILLIS: i64 = 5_000;
+/// For how long the published checkpoint is taken as read: no longer than its own publishing may take.
+const CHECKPOINT_MILLIS: i64 = 1_000;
+/// How many proven tiles are kept: 64 MiB at most.
+const KEPT_TILES: usize = 8192;
 
 /// Reads the published log and trusts nothing of it but what the log's key signed.
 #[derive(Clone)]
 pub struct LogReader {
     store: Arc<LogStore>,
     verifier: Verifier,
+    memory: Arc<Memory>,
+}
+
+/// What was read and proven before: only what cannot change, and a checkpoint for a second.
+struct Memory {
+    tiles: ProvenTiles,
+    checkpoint: Mutex<Option<(Instant, Checkpoint)>>,
 }
 
 /// Why the log gave no proof.
@@ -51,17 +63,17 @@ pub enum LogReadError {
 impl LogReader {
     /// Reads from `store` what the key behind `verifier` signed.
     pub fn new(store: Arc<LogStore>, verifier: Verifier) -> Self {
-        Self { store, verifier }
+        let memory = Memory { tiles: ProvenTiles::with_room(KEPT_TILES), checkpoint: Mutex::default() };
+        Self { store, verifier, memory: Arc::new(memory) }
     }
 
-    /// The published checkpoint, or none when there is none that verifies.
-    pub async fn latest(&self) -> Option<Checkpoint> {
+    /// The published checkpoint as it stood within the last second, or none when there is none that verifies.
+    pub async fn latest(&self, now: Instant) -> Option<Checkpoint> {
+        if let Some(checkpoint) = self.memory.checkpoint(now) {
+            return Some(checkpoint);
+        }
         let reader = self.clone();
-        tokio::task::spawn_blocking(move || reader.checkpoint().ok())
-            .await
-            .ok()
-            .flatten()
-            .map(|(_, checkpoint)| checkpoint)
+        tokio::task::spawn_blocking(move || reader.checkpoint_of(now).ok()).await.ok().flatten()
     }
 
     /// The published checkpoint as it is served, or none before the first.
@@ -120,23 +132,37 @@ impl LogReader {
         if !tells_the_same(&leaves, record) {
             return Ok(Finding::LogDisagrees);
         }
+        if self.remembers(&leaves, now) {
+            return Ok(Finding::LogIncluded);
+        }
         let reader = self.clone();
         let task = tokio::task::spawn_blocking(move || reader.included(&leaves, now));
         task.await.map_err(|_| LogReadError::Interrupted)?
     }
 
+    /// Whether every leaf is known to stand in its place. Whatever else, the published log is read and says what it is.
+    fn remembers(&self, leaves: &[LeafRecord], now: Instant) -> bool {
+        self.memory.checkpoint(now).is_some_and(|checkpoint| {
+            leaves.iter().all(|leaf| {
+                let place = leaf.place.filter(|place| *place < checkpoint.size);
+                let known = place.and_then(|place| self.memory.tiles.known(place, checkpoint.size));
+                known == Some(Entry(leaf.entry).leaf_hash())
+            })
+        })
+    }
+
     fn included(&self, leaves: &[LeafRecord], now: Instant) -> Result<Finding, LogReadError> {
-        let published = match self.checkpoint() {
-            Ok((_, checkpoint)) => Some(checkpoint),
+        let published = match self.checkpoint_of(now) {
+            Ok(checkpoint) => Some(checkpoint),
             Err(LogReadError::NoCheckpoint) => None,
             Err(error) => return Err(error),
         };
         let mut finding = Finding::LogIncluded;
         for leaf in leaves {
             match (&published, leaf.place) {
-                (Some(checkpoint), Some(place)) if place < checkpoint.size => {
-                    let proof = build_inclusion(|tile| self.store.read(tile), place, checkpoint.size, checkpoint.root)?;
-                    if proof.verify(Entry(leaf.entry).leaf_hash(), checkpoint.root).is_err() {
+                (Some(Checkpoint { size, root, .. }), Some(place)) if place < *size => {
+                    let proven = self.memory.tiles.leaf(place, *size, *root, |tile| self.store.read(tile))?;
+                    if proven != Entry(leaf.entry).leaf_hash() {
                         return Ok(Finding::LogDisagrees);
                     }
                 }
@@ -164,10 +190,28 @@ impl LogReader {
         task.await.map_err(|_| LogReadError::Interrupted)?
     }
 
+    fn checkpoint_of(&self, now: Instant) -> Result<Checkpoint, LogReadError> {
+        let (_, checkpoint) = self.checkpoint()?;
+        self.memory.keep(now, checkpoint.clone());
+        Ok(checkpoint)
+    }
+
     fn checkpoint(&self) -> Result<(String, Checkpoint), LogReadError> {
         let note = self.store.checkpoint()?.ok_or(LogReadError::NoCheckpoint)?;
         let checkpoint = Checkpoint::open(&note, &self.verifier)?;
         Ok((note, checkpoint))
+    }
+}
+
+impl Memory {
+    fn checkpoint(&self, now: Instant) -> Option<Checkpoint> {
+        let kept = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, checkpoint) = kept.as_ref()?;
+        (0..CHECKPOINT_MILLIS).contains(&(now.millis() - read_at.millis())).then(|| checkpoint.clone())
+    }
+
+    fn keep(&self, now: Instant, checkpoint: Checkpoint) {
+        *self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, checkpoint));
     }
 }
 

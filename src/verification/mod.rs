@@ -3,14 +3,18 @@
 //! Genuine means issued: `valid` is said only of what stands in our records, in force, with its proof in the log.
 //! Whatever goes wrong on the way ends in a verdict that is not `valid`, and never in an error.
 
+mod address;
 mod by_file;
+mod by_picture;
 mod by_qr;
 mod disclosure;
 mod log_check;
+pub mod offline;
 mod presented;
 pub mod receipt;
 pub mod sentences;
 pub mod verdict;
+mod warning;
 
 use std::sync::Arc;
 
@@ -20,7 +24,9 @@ pub use disclosure::{Disclosed, Possession};
 pub use log_check::{LogReadError, LogReader};
 pub use presented::{NotPresented, Presented};
 pub use verdict::{Basis, CheckName, CheckResult, Checks, Finding, Verdict};
+pub use warning::Warning;
 
+use crate::auth::Asker;
 use crate::catalogue::Catalogue;
 use crate::certificate::Status;
 use crate::clock::{Clock, Instant};
@@ -47,6 +53,8 @@ pub struct Verifier {
     pub catalogue: Arc<Catalogue>,
     /// The hosts whose QR are ours: the present one and former ones, in lower case with their port.
     pub hosts: Vec<String>,
+    /// Whether they are reached by HTTPS only, so that a QR which says HTTP is not ours.
+    pub secure: bool,
     /// What time it is.
     pub clock: Clock,
     /// Chance.
@@ -68,6 +76,8 @@ pub struct Verification {
     pub checks: Checks,
     /// What is told of the certificate, when there is one to speak of.
     pub certificate: Option<Disclosed>,
+    /// What the organisation that asks must mind, as far as facts were disclosed to it.
+    pub warnings: Vec<Warning>,
     /// The signed evidence, a compact JWS; none when nothing could be found out.
     pub receipt: Option<String>,
 }
@@ -92,8 +102,8 @@ struct Outcome {
 impl Verifier {
     /// Checks what is presented, records the look when facts are disclosed, and signs a receipt.
     ///
-    /// `verifier` names the organisation that asks, when it said who it is.
-    pub async fn verify(&self, presented: Presented, verifier: Option<String>) -> Verification {
+    /// `asker` is the organisation that asks, when it said who it is.
+    pub async fn verify(&self, presented: Presented, asker: Option<&Asker>) -> Verification {
         let now = self.clock.now();
         let basis = presented.basis();
         let outcome = match self.examine(presented, now).await {
@@ -103,7 +113,7 @@ impl Verifier {
                 Outcome::unreachable(basis)
             }
         };
-        let verification = self.disclose(outcome, now, verifier).await;
+        let verification = self.disclose(outcome, now, asker).await;
         metrics::counter!(
             "earayis_verifications_total",
             "verdict" => verification.verdict.slug(),

@@ -1,9 +1,12 @@
 //! What a person is told of a verdict and of each check, in each language: whole sentences, written once.
 
+use super::Warning;
+use super::receipt::ReceiptRefused;
 use super::verdict::{Basis, CheckName, Finding, Verdict};
 use crate::catalogue::{Language, print};
 use crate::certificate::StatusReason;
 use crate::clock::Instant;
+use crate::keys::KeyRefusal;
 
 /// The verdict as two parts: a headline that can stand alone, and what to do.
 ///
@@ -48,13 +51,13 @@ fn template(verdict: Verdict, basis: Basis, language: Language) -> (&'static str
         (Verdict::Expired, _, En) => ("Expired on {d}.", "Ask for a new one."),
         (Verdict::Expired, _, Ru) => ("Срок действия истёк {d}.", "Попросите новую."),
         (Verdict::Altered, Basis::Qr, Az) => {
-            ("QR kod və yoxlama kodu eyni arayışa aid deyil.", "Qəbul etməyin, ilkin faylı istəyin.")
+            ("Bu QR kod verdiyimiz kimi deyil.", "Qəbul etməyin, ilkin faylı istəyin.")
         }
         (Verdict::Altered, Basis::Qr, En) => {
-            ("The parts of this QR code name different certificates.", "Do not accept it; ask for the original file.")
+            ("This QR code is not as we issued it.", "Do not accept it; ask for the original file.")
         }
         (Verdict::Altered, Basis::Qr, Ru) => {
-            ("Части QR-кода относятся к разным справкам.", "Не принимайте, запросите исходный файл.")
+            ("Этот QR-код не такой, каким мы его выдали.", "Не принимайте, запросите исходный файл.")
         }
         (Verdict::Altered, _, Az) => {
             ("Bu, verdiyimiz fayl deyil.", "Dəyişdirilib və ya yenidən saxlanılıb. Qəbul etməyin, ilkin faylı istəyin.")
@@ -68,6 +71,30 @@ fn template(verdict: Verdict, basis: Basis, language: Language) -> (&'static str
         (Verdict::Unknown, _, Az) => ("Belə arayış tapılmadı.", "Qəbul etməyin."),
         (Verdict::Unknown, _, En) => ("No such certificate found.", "Do not accept it."),
         (Verdict::Unknown, _, Ru) => ("Такая справка не найдена.", "Не принимайте."),
+        (Verdict::Unreadable, Basis::File, Az) => (
+            "Fayl oxunmadı; sənəd yoxlanılmayıb.",
+            "Arayışın PDF faylını, yoxdursa, QR kodu aydın görünən PNG və ya JPEG şəklini göndərin.",
+        ),
+        (Verdict::Unreadable, Basis::File, En) => (
+            "The file could not be read; nothing was checked.",
+            "Send the certificate's PDF file or, without it, a PNG or JPEG picture in which the QR code is sharp.",
+        ),
+        (Verdict::Unreadable, Basis::File, Ru) => (
+            "Файл не удалось прочитать; документ не проверен.",
+            "Пришлите файл PDF справки, а без него — снимок PNG или JPEG с чётким QR-кодом.",
+        ),
+        (Verdict::Unreadable, Basis::Qr, Az) => (
+            "QR kod oxunmadı; sənəd yoxlanılmayıb.",
+            "Bir arayışın QR kodunu bütöv, aydın və kölgəsiz çəkin və ya yoxlama kodunu yazın.",
+        ),
+        (Verdict::Unreadable, Basis::Qr, En) => (
+            "No QR code could be read; nothing was checked.",
+            "Take a sharp picture of one certificate's whole QR code, without shadow, or type the verification code.",
+        ),
+        (Verdict::Unreadable, Basis::Qr, Ru) => (
+            "QR-код не удалось прочитать; документ не проверен.",
+            "Снимите QR-код одной справки целиком, чётко и без тени или введите код проверки.",
+        ),
         (Verdict::Unreadable, _, Az) => ("Fayl və ya kod oxunmadı; sənəd yoxlanılmayıb.", "Yenidən cəhd edin."),
         (Verdict::Unreadable, _, En) => ("Could not be read; nothing was checked.", "Try again."),
         (Verdict::Unreadable, _, Ru) => ("Не удалось прочитать; документ не проверен.", "Повторите."),
@@ -102,6 +129,7 @@ pub fn check(name: CheckName, language: Language) -> &'static str {
 }
 
 /// What a check found, as a sentence without its full stop.
+#[expect(clippy::too_many_lines, reason = "a table with one sentence for each finding is read as one")]
 pub fn finding(finding: Finding, language: Language) -> &'static str {
     use Finding as F;
     let [az, en, ru] = match finding {
@@ -110,7 +138,22 @@ pub fn finding(finding: Finding, language: Language) -> &'static str {
             ["verdiyimiz fayldan fərqlidir", "differs from the file we released", "отличается от выданного"]
         }
         F::BytesUnknown => ["bizim fayl deyil", "not a file of ours", "файл не наш"],
-        F::BytesUnreadable => ["PDF kimi oxunmadı", "could not be read as a PDF", "не читается как PDF"],
+        F::BytesUnreadable => [
+            "nə PDF, nə də şəkil kimi oxundu",
+            "could not be read as a PDF or a picture",
+            "не читается ни как PDF, ни как снимок",
+        ],
+        F::BytesUndecodable => [
+            "oxuna bilən PNG və ya JPEG şəkli deyil",
+            "not a readable PNG or JPEG picture",
+            "не читаемый снимок PNG или JPEG",
+        ],
+        F::BytesPicture => [
+            "şəkildir, yalnız QR kodu yoxlanıla bilər",
+            "a picture, only its QR code can be checked",
+            "снимок, проверяется только QR-код",
+        ],
+        F::SealPicture => ["şəkildə olmur", "a picture has none", "на снимке её не бывает"],
         F::BytesNotPresented | F::SealNotPresented => {
             ["fayl təqdim olunmayıb", "no file was presented", "файл не представлен"]
         }
@@ -123,6 +166,46 @@ pub fn finding(finding: Finding, language: Language) -> &'static str {
         F::SealForeign => ["bizim möhür deyil", "not our seal", "печать не наша"],
         F::SealMissing => ["yoxdur", "missing", "отсутствует"],
         F::SealUnexamined => ["fayl araşdırıla bilmədi", "the file could not be examined", "файл не удалось разобрать"],
+        F::BytesSealOnly => [
+            "möhür uyğundur, amma faylın jurnal sübutu yoxdur",
+            "the seal fits, and the file's proof from the log is missing",
+            "печать подходит, но нет доказательства из журнала",
+        ],
+        F::BytesNotInProof => [
+            "verilən sübut bu faylın deyil",
+            "the proof given is not of this file",
+            "доказательство не для этого файла",
+        ],
+        F::RecordOffline | F::LogOffline => ["oflayn soruşulmur", "not asked offline", "офлайн не запрашивается"],
+        F::StatusTooOld => {
+            ["məlum olan vəziyyət köhnəlib", "what is known of it is too old", "известные сведения устарели"]
+        }
+        F::StatusListMissing => [
+            "arayışın vəziyyət siyahısı yüklənməyib",
+            "its status list was not fetched",
+            "список статусов этой справки не загружен",
+        ],
+        F::StatusClockBehind => [
+            "saat yüklənmiş məlumatdan geridədir",
+            "the clock is behind what was fetched",
+            "часы отстают от загруженных сведений",
+        ],
+        F::LogProofMissing => ["sübut verilməyib", "no proof was given", "доказательство не дано"],
+        F::LogProofRefused => [
+            "sübut bu jurnalın deyil və ya pozulub",
+            "the proof is not of this log, or damaged",
+            "доказательство не этого журнала или повреждено",
+        ],
+        F::LogForked => [
+            "sübut yüklənmiş jurnala ziddir",
+            "the proof contradicts the log that was fetched",
+            "доказательство противоречит загруженному журналу",
+        ],
+        F::QrKeyUnknown => [
+            "imza açarı tanınmır, yeni ola bilər",
+            "its signing key is not known here and may be new",
+            "ключ подписи здесь неизвестен, возможно, новый",
+        ],
         F::RecordFound => ["tapıldı", "found", "найдена"],
         F::RecordErased => ["tapıldı, məlumatı silinib", "found, its content was erased", "найдена, сведения удалены"],
         F::RecordMissing => ["tapılmadı", "not found", "не найдена"],
@@ -146,12 +229,44 @@ pub fn finding(finding: Finding, language: Language) -> &'static str {
         }
         F::LogUnreachable => ["jurnal cavab vermədi", "the log did not answer", "журнал недоступен"],
         F::QrGenuine => ["imzası bizimdir", "signed by us", "подписан нами"],
-        F::QrForged => ["imzası bizim deyil", "not signed by us", "подпись не наша"],
+        F::QrExpired => {
+            ["imzası bizimdir, müddəti bitib", "signed by us, its term has ended", "подписан нами, срок истёк"]
+        }
+        F::QrForged => ["imzası pozulub", "its signature does not fit", "подпись не сходится"],
+        F::QrStranger => ["imza açarı bizim deyil", "signed with a key that is not ours", "подписан не нашим ключом"],
         F::QrMixed => ["başqa arayışa aiddir", "names another certificate", "относится к другой справке"],
         F::QrForeignHost => ["başqa ünvana aparır", "leads to another address", "ведёт на другой адрес"],
+        F::QrLookAlikeHost => [
+            "bizimkinə oxşayan başqa ünvana aparır",
+            "leads to an address that only resembles ours",
+            "ведёт на адрес, лишь похожий на наш",
+        ],
+        F::QrSeveral => [
+            "bir neçə arayışın kodu var, hər birini ayrıca yoxlayın",
+            "codes of several certificates, check each by itself",
+            "коды нескольких справок, проверьте каждую отдельно",
+        ],
+        F::QrNotFound => ["şəkildə tapılmadı", "none was found in the picture", "на снимке не найден"],
         F::QrUnreadable => ["arayışın QR kodu deyil", "not the QR code of a certificate", "не QR-код справки"],
         F::QrKeyRevoked => ["imza açarı ləğv edilib", "its signing key was revoked", "ключ подписи отозван"],
         F::QrNotPresented => ["təqdim olunmayıb", "not presented", "не представлен"],
+    };
+    pick(language, az, en, ru)
+}
+
+/// What to mind although the verdict stands.
+pub fn warning(warning: Warning, language: Language) -> &'static str {
+    let [az, en, ru] = match warning {
+        Warning::OtherRecipient => [
+            "Arayış başqa təşkilata təqdim olunmaq üçün verilib. Qəbul etməzdən əvvəl səbəbini soruşun.",
+            "This certificate was issued for another organisation. Ask why before you accept it.",
+            "Справка выдана для другой организации. Прежде чем принять её, узнайте причину.",
+        ],
+        Warning::RecipientByName => [
+            "Arayışda təqdim olunacağı təşkilatın adı göstərilib. Bunun siz olduğunuzu yoxlayın.",
+            "This certificate names the organisation it is for. Make sure that it is yours.",
+            "В справке указана организация, для которой она выдана. Убедитесь, что это вы.",
+        ],
     };
     pick(language, az, en, ru)
 }
@@ -173,6 +288,69 @@ pub fn status_reason(reason: StatusReason, language: Language) -> &'static str {
         ],
         StatusReason::Superseded => ["yenisi verilib", "a new one was issued", "выдана новая"],
         StatusReason::CauseRemoved => ["səbəb aradan qalxıb", "the cause was removed", "причина устранена"],
+    };
+    pick(language, az, en, ru)
+}
+
+/// What is said of a receipt whose signature holds. It speaks of the past: the present status is asked for anew.
+pub fn receipt_holds(language: Language) -> &'static str {
+    pick(
+        language,
+        "Protokol həqiqidir: göstərilən vaxtda yoxlama bu nəticəni verib. İndiki vəziyyət üçün arayışı yenidən yoxlayın.",
+        "The receipt is genuine: at the time stated the check gave this result. For the present, check the certificate again.",
+        "Протокол подлинный: в указанное время проверка дала этот результат. Чтобы узнать, что сейчас, проверьте справку снова.",
+    )
+}
+
+/// Why a receipt is not believed, and what to do.
+pub fn receipt_refused(refused: ReceiptRefused, language: Language) -> &'static str {
+    use KeyRefusal as K;
+    let [az, en, ru] = match refused {
+        ReceiptRefused::Form => [
+            "Bu, yoxlama protokolu deyil və ya tam deyil. Protokolun mətnini bütövlükdə daxil edin.",
+            "This is no receipt, or not all of it. Enter the receipt's whole text.",
+            "Это не протокол проверки или он неполный. Введите текст протокола целиком.",
+        ],
+        ReceiptRefused::WrongType => [
+            "Bu imzalı mətn yoxlama protokolu deyil.",
+            "This signed text is no receipt of a check.",
+            "Этот подписанный текст — не протокол проверки.",
+        ],
+        ReceiptRefused::Key(K::UnknownKey) => [
+            "Protokolu imzalayan açar bizim açarlar arasında yoxdur. Protokola etibar etməyin.",
+            "The key that signed it is none of ours. Do not rely on it.",
+            "Ключа, которым он подписан, нет среди наших. Не полагайтесь на него.",
+        ],
+        ReceiptRefused::Key(K::WrongPurpose) => [
+            "İmza açarı protokollar üçün deyil. Protokola etibar etməyin.",
+            "The signing key is not for receipts. Do not rely on it.",
+            "Ключ подписи не предназначен для протоколов. Не полагайтесь на него.",
+        ],
+        ReceiptRefused::Key(K::KeyRevoked) => [
+            "İmza açarı ləğv edilib, onun imzasına artıq etibar edilmir. Arayışı yenidən yoxlayın.",
+            "The signing key was revoked; nothing it signed is believed any more. Check the certificate again.",
+            "Ключ подписи отозван, его подписям больше не доверяют. Проверьте справку снова.",
+        ],
+        ReceiptRefused::Key(K::OutOfPeriod) => [
+            "Göstərilən tarixdə bu açar istifadədə olmayıb. Protokola etibar etməyin.",
+            "The key was not in use at the date stated. Do not rely on it.",
+            "В указанную дату этот ключ не использовался. Не полагайтесь на него.",
+        ],
+        ReceiptRefused::Key(K::BadSignature) => [
+            "İmza uyğun gəlmir: protokol dəyişdirilib. Ona etibar etməyin.",
+            "The signature does not fit: the receipt was changed. Do not rely on it.",
+            "Подпись не сходится: протокол изменён. Не полагайтесь на него.",
+        ],
+        ReceiptRefused::ForeignIssuer => [
+            "Protokol başqa xidmətindir. Onu həmin xidmətdə yoxlayın.",
+            "The receipt is of another service. Check it there.",
+            "Протокол другого сервиса. Проверьте его там.",
+        ],
+        ReceiptRefused::Future => [
+            "Protokolun tarixi hələ gəlməyib. Saatın düzgünlüyünü yoxlayın.",
+            "The receipt is dated in the future. See that the clock is right.",
+            "Дата протокола ещё не наступила. Проверьте, верно ли идут часы.",
+        ],
     };
     pick(language, az, en, ru)
 }

@@ -158,10 +158,18 @@ findings! {
     BytesDiffer = Bytes Failed "differ";
     /// Not bytes that we released, and nothing in them is ours.
     BytesUnknown = Bytes Failed "unknown";
-    /// No PDF.
+    /// Neither a PDF nor a picture, or one that could not be taken apart.
     BytesUnreadable = Bytes Failed "unreadable";
+    /// A picture in another format than PNG and JPEG, broken, or too large.
+    BytesUndecodable = Bytes Failed "picture_format";
+    /// A picture, of which only the QR code can be checked.
+    BytesPicture = Bytes NotDone "picture";
     /// No file was presented.
     BytesNotPresented = Bytes NotDone "not_presented";
+    /// Offline: our seal fits, and a seal alone proves too little.
+    BytesSealOnly = Bytes NotDone "seal_only";
+    /// Offline: the proof given is not that of these bytes.
+    BytesNotInProof = Bytes NotDone "proof_of_another";
     /// The digest could not be looked up.
     BytesUnreachable = Bytes NotDone "unreachable";
 
@@ -177,6 +185,8 @@ findings! {
     SealMissing = Seal Failed "missing";
     /// The file could not be taken apart within limits.
     SealUnexamined = Seal NotDone "unexamined";
+    /// A picture, which cannot have a seal.
+    SealPicture = Seal NotDone "picture";
     /// No file was presented, or only its digest.
     SealNotPresented = Seal NotDone "not_presented";
 
@@ -186,6 +196,8 @@ findings! {
     RecordErased = Record Passed "erased";
     /// Nothing of it is on record.
     RecordMissing = Record Failed "missing";
+    /// Offline: the records are not asked.
+    RecordOffline = Record NotDone "offline";
     /// The records could not be read.
     RecordUnreachable = Record NotDone "unreachable";
 
@@ -201,6 +213,12 @@ findings! {
     StatusExpired = Status Failed "expired";
     /// There is no record whose status could be read.
     StatusNotDone = Status NotDone "no_record";
+    /// Offline: what is known of the status is older than the policy allows.
+    StatusTooOld = Status NotDone "too_old";
+    /// Offline: the certificate's status list was not fetched.
+    StatusListMissing = Status NotDone "no_list";
+    /// Offline: the clock is behind what was fetched, so that no age can be told.
+    StatusClockBehind = Status NotDone "clock_behind";
     /// The status could not be read.
     StatusUnreachable = Status NotDone "unreachable";
 
@@ -212,6 +230,14 @@ findings! {
     LogLate = Log Failed "late";
     /// The record and the log disagree.
     LogDisagrees = Log Failed "disagrees";
+    /// Offline: no proof was given.
+    LogProofMissing = Log NotDone "no_proof";
+    /// Offline: the proof given is none, or not of this log.
+    LogProofRefused = Log Failed "proof_refused";
+    /// Offline: the proof's checkpoint contradicts the one that was fetched.
+    LogForked = Log Failed "forked";
+    /// Offline, and by a QR: the log is not asked.
+    LogOffline = Log NotDone "offline";
     /// The log could not be read.
     LogUnreachable = Log NotDone "unreachable";
     /// There is no record to look for.
@@ -219,16 +245,28 @@ findings! {
 
     /// The token is signed by us and names this certificate.
     QrGenuine = Qr Passed "genuine";
-    /// The token is not signed by us, or was changed.
+    /// The token is signed by us, and its term has ended.
+    QrExpired = Qr Failed "expired";
+    /// The token was changed, or signed with another key than it names.
     QrForged = Qr Failed "forged";
+    /// The token is signed with a key that is not ours.
+    QrStranger = Qr Failed "stranger";
     /// The token and the code name different certificates.
     QrMixed = Qr Failed "mixed";
     /// The QR leads to another host than ours.
     QrForeignHost = Qr Failed "foreign_host";
+    /// The QR leads to a host that only resembles ours.
+    QrLookAlikeHost = Qr Failed "look_alike_host";
+    /// More than one code in the picture claims to be a certificate's.
+    QrSeveral = Qr Failed "several";
+    /// No QR code was found in the picture.
+    QrNotFound = Qr Failed "not_found";
     /// The text is no QR of a certificate.
     QrUnreadable = Qr Failed "unreadable";
     /// The key that signed the token was revoked.
     QrKeyRevoked = Qr Failed "key_revoked";
+    /// Offline: the key that signed the token is not known here, and may be newer than what was fetched.
+    QrKeyUnknown = Qr NotDone "key_unknown";
     /// No QR was presented.
     QrNotPresented = Qr NotDone "not_presented";
 }
