@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::issuing::Issuing;
+use super::issuing::{Issuing, Revoking};
 use super::path::Path;
 use super::problem::{Problem, not_changed, not_issued};
 use crate::app::{App, Reader};
@@ -94,7 +94,7 @@ pub(crate) struct StatusAnswer {
 ///
 /// The registry is asked at once. The same `Idempotency-Key` with the same body returns the first certificate again.
 #[utoipa::path(
-    post, path = crate::routes::CERTIFICATES, tag = "issuing", request_body = IssueBody, security(("token" = [])),
+    post, path = crate::routes::CERTIFICATES, tag = "issuing", request_body = IssueBody, security(("token" = []), ("certificate" = [])),
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters, kept 30 days"),
         ("Accept-Language" = Option<String>, Header, description = "`az` (default), `en` or `ru`"),
@@ -103,14 +103,14 @@ pub(crate) struct StatusAnswer {
         (status = 201, body = IssuedAnswer, description = "Issued"),
         (status = 200, body = IssuedAnswer, description = "Issued before, under the same key"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The request cannot be read"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or none of ours"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not your agency's kind"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or one that is unknown, expired or revoked"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "Not your agency's kind, or a credential that may not issue"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "Nothing was issued: the agency must approve, the condition is not met, or the registry's record does not suffice"),
         (status = 410, body = Problem, content_type = "application/problem+json", description = "Issued before under this key, and erased since"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The body is too large"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "Not JSON"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "No such kind or purpose, or a malformed body"),
-        (status = 503, body = Problem, content_type = "application/problem+json", description = "The registry cannot be asked now"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "The registry cannot be asked now, or the credential not checked"),
     )
 )]
 pub(crate) async fn issue(
@@ -128,14 +128,16 @@ pub(crate) async fn issue(
 
 /// Returns one of your agency's certificates
 #[utoipa::path(
-    get, path = crate::routes::CERTIFICATE, tag = "issuing", security(("token" = [])),
+    get, path = crate::routes::CERTIFICATE, tag = "issuing", security(("token" = []), ("certificate" = [])),
     params(("id" = Uuid, Path, description = "The certificate's id")),
     responses(
         (status = 200, body = IssuedAnswer),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "No id"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or none of ours"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or one that is unknown, expired or revoked"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The credential may not do this"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "None of your agency's"),
         (status = 410, body = Problem, content_type = "application/problem+json", description = "Its content was erased"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "The credential cannot be checked now"),
     )
 )]
 pub(crate) async fn fetch(
@@ -151,13 +153,15 @@ pub(crate) async fn fetch(
 
 /// Returns the sealed file, bit for bit as it was released
 #[utoipa::path(
-    get, path = crate::routes::CERTIFICATE_PDF, tag = "issuing", security(("token" = [])),
+    get, path = crate::routes::CERTIFICATE_PDF, tag = "issuing", security(("token" = []), ("certificate" = [])),
     params(("id" = Uuid, Path, description = "The certificate's id")),
     responses(
         (status = 200, body = Vec<u8>, content_type = "application/pdf"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "No id"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or none of ours"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or one that is unknown, expired or revoked"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The credential may not do this"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "None of your agency's, or erased"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "The credential cannot be checked now"),
     )
 )]
 pub(crate) async fn pdf(
@@ -177,22 +181,24 @@ macro_rules! status_change {
     ($(#[doc = $doc:literal])* $name:ident, $path:expr, $body:ty, |$parsed:ident| $change:expr) => {
         $(#[doc = $doc])*
         #[utoipa::path(
-            post, path = $path, tag = "issuing", request_body = $body, security(("token" = [])),
+            post, path = $path, tag = "issuing", request_body = $body, security(("token" = []), ("certificate" = [])),
             params(("id" = Uuid, Path, description = "The certificate's id")),
             responses(
                 (status = 200, body = StatusAnswer),
                 (status = 400, body = Problem, content_type = "application/problem+json", description = "The request cannot be read"),
-                (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or none of ours"),
+                (status = 401, body = Problem, content_type = "application/problem+json", description = "No token, or one that is unknown, expired or revoked"),
+                (status = 403, body = Problem, content_type = "application/problem+json", description = "The credential may not do this"),
                 (status = 404, body = Problem, content_type = "application/problem+json", description = "None of your agency's"),
                 (status = 409, body = Problem, content_type = "application/problem+json", description = "The certificate's status does not allow it"),
                 (status = 413, body = Problem, content_type = "application/problem+json", description = "The body is too large"),
                 (status = 415, body = Problem, content_type = "application/problem+json", description = "Not JSON"),
                 (status = 422, body = Problem, content_type = "application/problem+json", description = "A malformed body"),
+                (status = 503, body = Problem, content_type = "application/problem+json", description = "The credential cannot be checked now"),
             )
         )]
         pub(crate) async fn $name(
             State(app): State<App>,
-            Issuing(actor): Issuing,
+            Revoking(actor): Revoking,
             Path(id): Path<Uuid>,
             body: Result<Json<$body>, JsonRejection>,
         ) -> Result<Json<StatusAnswer>, Problem> {

@@ -1,24 +1,35 @@
-//! The issuer behind a request: an API token in `Authorization: Bearer`, or a refusal.
+//! The issuer behind a request: an organisation whose credential may issue, or change statuses, or a refusal.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use super::problem::Problem;
-use crate::app::App;
-use crate::auth::Actor;
+use crate::app::{App, KnownAsker, Unwelcome, needed};
+use crate::auth::{Actor, Asker};
 
-/// Whoever issues through the API.
+/// Whoever issues through the API, and reads what it issued.
 pub(crate) struct Issuing(pub(crate) Actor);
 
-impl FromRequestParts<App> for Issuing {
-    type Rejection = Problem;
+/// Whoever changes statuses through the API.
+pub(crate) struct Revoking(pub(crate) Actor);
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token =
-            header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let token = token.map(|(_, token)| token.trim());
-        token.and_then(|token| app.tokens.authenticate(token)).map(Self).ok_or_else(Problem::unauthenticated)
+impl FromRequestParts<App> for Issuing {
+    type Rejection = Unwelcome;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Unwelcome> {
+        let KnownAsker(asker, _) = KnownAsker::<needed::Issue>::from_request_parts(parts, app).await?;
+        Ok(Self(issuer(asker)))
     }
+}
+
+impl FromRequestParts<App> for Revoking {
+    type Rejection = Unwelcome;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Unwelcome> {
+        let KnownAsker(asker, _) = KnownAsker::<needed::Revoke>::from_request_parts(parts, app).await?;
+        Ok(Self(issuer(asker)))
+    }
+}
+
+fn issuer(asker: Asker) -> Actor {
+    Actor::Issuer { organisation: asker.organisation, token: asker.by }
 }

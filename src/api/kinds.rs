@@ -34,7 +34,10 @@ pub(crate) struct KindInForce {
 }
 
 /// Lists the kinds in force today
-#[utoipa::path(get, path = crate::routes::KINDS, tag = "kinds", responses((status = 200, body = Vec<KindInForce>)))]
+#[utoipa::path(
+    get, path = crate::routes::KINDS, operation_id = "kinds", tag = "kinds",
+    responses((status = 200, body = Vec<KindInForce>))
+)]
 pub(crate) async fn list(State(app): State<App>, Reader(language): Reader) -> Json<Vec<KindInForce>> {
     let today = app.clock.now().baku_date();
     let kinds = app.catalogue.codes().into_iter().filter_map(|code| app.catalogue.in_force(code, today)).map(|kind| {

@@ -1,13 +1,20 @@
 //! The API under /api/v1, described by the document generated from its handlers.
 
+mod batch;
 mod certificates;
+mod examples;
 mod health;
 mod issuing;
 mod kinds;
+mod organisation;
 mod path;
 pub mod problem;
+mod receipts;
+mod sandbox;
+mod status_lists;
 mod transparency;
 mod verifications;
+mod watch;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -21,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use certificates::IssuedAnswer;
+pub use receipts::ReceiptAnswer;
 pub use verifications::VerificationAnswer;
 
 use crate::app::App;
@@ -28,8 +36,8 @@ use crate::routes::OPENAPI;
 
 /// The routes of the API.
 pub fn router(app: &App) -> Router<App> {
-    let (router, description) = described(app.upload_bytes).split_for_parts();
-    let description = description.to_pretty_json().unwrap_or_default();
+    let (router, _) = described(app.upload_bytes).split_for_parts();
+    let description = serde_json::to_string_pretty(&description()).unwrap_or_default();
     router
         .route(
             OPENAPI,
@@ -42,9 +50,11 @@ pub fn router(app: &App) -> Router<App> {
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
 }
 
-/// The API's description, OpenAPI 3.1, as its snapshot in `tests/` keeps it.
-pub fn description() -> utoipa::openapi::OpenApi {
-    described(0).split_for_parts().1
+/// The API's description, OpenAPI 3.1, as its snapshot in `tests/` keeps it: generated from the handlers, with answers
+/// that were once given as examples.
+pub fn description() -> serde_json::Value {
+    let (_, description) = described(0).split_for_parts();
+    examples::added(serde_json::to_value(description).unwrap_or_default())
 }
 
 #[derive(OpenApi)]
@@ -57,20 +67,41 @@ struct Description;
 fn described(upload_bytes: usize) -> OpenApiRouter<App> {
     let mut description = Description::openapi();
     let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    description.components.get_or_insert_default().add_security_scheme("token", token);
+    let certificate = SecurityScheme::MutualTls {
+        description: Some("A client certificate that the operator has bound to your organisation".to_owned()),
+        deprecated: None,
+        extensions: None,
+    };
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("token", token);
+    components.add_security_scheme("certificate", certificate);
     let uploads = OpenApiRouter::new()
         .routes(routes!(verifications::verify))
         .layer(DefaultBodyLimit::max(upload_bytes.saturating_add(FORM_BYTES)));
+    let batches =
+        OpenApiRouter::new().routes(routes!(batch::verify_batch)).layer(DefaultBodyLimit::max(batch::BODY_BYTES));
 
     OpenApiRouter::with_openapi(description)
         // for anybody
         .merge(uploads)
+        .routes(routes!(receipts::check))
+        .routes(routes!(status_lists::all))
+        .routes(routes!(status_lists::one))
         .routes(routes!(kinds::list))
         .routes(routes!(kinds::schema))
         .routes(routes!(transparency::proof))
         .routes(routes!(transparency::keys))
         .routes(routes!(transparency::checkpoint))
         .route(crate::routes::LOG_TILE, routing::get(transparency::tile))
+        .routes(routes!(sandbox::list))
+        .routes(routes!(sandbox::one))
+        .routes(routes!(sandbox::file))
+        // for organisations
+        .routes(routes!(organisation::show))
+        .merge(batches)
+        .routes(routes!(watch::open, watch::list))
+        .routes(routes!(watch::changes))
+        .routes(routes!(watch::end))
         // for issuers
         .routes(routes!(certificates::issue))
         .routes(routes!(certificates::fetch))

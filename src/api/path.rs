@@ -18,9 +18,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let parsed = axum::extract::Path::from_request_parts(parts, state).await;
-        parsed.map(|axum::extract::Path(parsed)| Self(parsed)).map_err(|_| {
-            let detail = "a part of the address is not of the form that the description asks for; check it";
-            Problem::new(StatusCode::BAD_REQUEST, "malformed-address", "The address cannot be read", detail)
-        })
+        parsed.map(|axum::extract::Path(parsed)| Self(parsed)).map_err(|_| malformed())
     }
+}
+
+/// A part of the path is not what it should be.
+pub(super) fn malformed() -> Problem {
+    let detail = "a part of the address is not of the form that the description asks for; check it";
+    Problem::new(StatusCode::BAD_REQUEST, "malformed-address", "The address cannot be read", detail)
 }

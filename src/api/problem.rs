@@ -6,9 +6,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::NoRoom;
+use crate::app::{NoRoom, Unwelcome, limited_fields};
+use crate::auth::NotAdmitted;
 use crate::catalogue::Language;
 use crate::certificate::code::NotCode;
+use crate::door::Limited;
 use crate::issuance::{IssueError, RegistryError, sentences};
 use crate::revocation::RevocationError;
 use crate::verification::NotPresented;
@@ -50,12 +52,6 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed-request", "The request cannot be understood", detail)
     }
 
-    /// Nobody knows who asks.
-    pub(crate) fn unauthenticated() -> Self {
-        let detail = "send an API token of an issuing organisation as `Authorization: Bearer TOKEN`";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "An API token is needed", detail)
-    }
-
     /// There is no room for a file now.
     pub(crate) fn busy(error: NoRoom) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too many files at once", error.to_string())
@@ -83,6 +79,56 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+/// The side asks too often. Said before anything is looked up, and thus the same whatever was asked.
+pub(crate) fn limited(limited: &Limited, language: Language) -> Response {
+    let mut response = asks_too_often(limited, language).into_response();
+    response.headers_mut().extend(limited_fields(limited));
+    response
+}
+
+/// The refusal of a side that asks too often; [`limited`] adds the fields that say so to programs.
+pub(crate) fn asks_too_often(limited: &Limited, language: Language) -> Problem {
+    let seconds = limited.budget.reset;
+    let detail = match language {
+        Language::Az => format!("Çox sorğu göndərilib. {seconds} saniyədən sonra təkrar edin."),
+        Language::En => format!("Too many look-ups were sent. Try again in {seconds} seconds."),
+        Language::Ru => format!("Отправлено слишком много запросов. Повторите через {seconds} с."),
+    };
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many look-ups", detail)
+}
+
+/// Why whoever asks was not let in: 401 where a good token would help, 403 where one alone would not.
+impl From<&NotAdmitted> for Problem {
+    fn from(reason: &NotAdmitted) -> Self {
+        let (status, title) = match reason {
+            NotAdmitted::Anonymous => (StatusCode::UNAUTHORIZED, "An API token is needed"),
+            NotAdmitted::UnknownToken => (StatusCode::UNAUTHORIZED, "The API token is unknown"),
+            NotAdmitted::ExpiredToken => (StatusCode::UNAUTHORIZED, "The API token has expired"),
+            NotAdmitted::RevokedToken => (StatusCode::UNAUTHORIZED, "The API token was revoked"),
+            NotAdmitted::ClosedOrganisation => (StatusCode::FORBIDDEN, "The organisation is closed"),
+            NotAdmitted::UnknownCertificate
+            | NotAdmitted::RevokedCertificate
+            | NotAdmitted::Certificate(_)
+            | NotAdmitted::CertificateOfAnother => (StatusCode::FORBIDDEN, "The client certificate is refused"),
+            NotAdmitted::CertificateNeeded => (StatusCode::FORBIDDEN, "A client certificate is needed"),
+            NotAdmitted::MissingScope(_) => (StatusCode::FORBIDDEN, "The credential may not do this"),
+            NotAdmitted::Storage(error) => {
+                tracing::error!(error = error as &dyn std::error::Error, "a credential could not be checked");
+                let detail = "the service cannot find out now who you are; try again in a few seconds";
+                let title = "The credential could not be checked";
+                return Self::new(StatusCode::SERVICE_UNAVAILABLE, reason.slug(), title, detail);
+            }
+        };
+        Self::new(status, reason.slug(), title, reason.to_string())
+    }
+}
+
+impl IntoResponse for Unwelcome {
+    fn into_response(self) -> Response {
+        Problem::from(&self.0).into_response()
     }
 }
 
@@ -259,10 +305,7 @@ pub(crate) async fn tell_refusals(answer: Response) -> Response {
             let detail = "a part of the address is not of its form; see the API's description";
             Problem::new(status, "unreadable-request", "The request cannot be read", detail)
         }
-        status @ StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "this address takes other methods; see the API's description";
-            Problem::new(status, "method-not-allowed", "Another method is needed", detail)
-        }
+        StatusCode::METHOD_NOT_ALLOWED => method_not_allowed(),
         _ => return answer,
     };
     let mut told = problem.into_response();
@@ -278,8 +321,17 @@ pub async fn tell_time_out(answer: Response) -> Response {
     if answer.status() != StatusCode::GATEWAY_TIMEOUT {
         return answer;
     }
+    took_too_long().into_response()
+}
+
+pub(super) fn took_too_long() -> Problem {
     let detail = "it is unknown whether this was done; repeat an issuance under its `Idempotency-Key` only";
-    Problem::new(StatusCode::GATEWAY_TIMEOUT, "took-too-long", "The request took too long", detail).into_response()
+    Problem::new(StatusCode::GATEWAY_TIMEOUT, "took-too-long", "The request took too long", detail)
+}
+
+pub(super) fn method_not_allowed() -> Problem {
+    let detail = "this address takes other methods; see the API's description";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Another method is needed", detail)
 }
 
 #[cfg(test)]

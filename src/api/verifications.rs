@@ -1,10 +1,6 @@
 //! `POST /api/v1/verifications`: by code, number, digest, QR text or file. Every verdict answers 200, `indeterminate` 503.
 
-use std::future::poll_fn;
-use std::pin::Pin;
-
 use axum::Json;
-use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,21 +9,24 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::FORM_BYTES;
-use super::problem::{Problem, not_presented, unreadable};
-use crate::app::{App, NotReceived, Reader, Upload};
+use super::problem::{Problem, limited, not_presented, unreadable};
+use crate::app::{App, Asking, Client, NotReceived, Reader, Upload, budget_fields, discard};
 use crate::catalogue::Language;
+use crate::door::{Pass, Side};
 use crate::verification::sentences;
-use crate::verification::{Basis, CheckName, CheckResult, Disclosed, Finding, Presented, Verdict, Verification};
+use crate::verification::{
+    Basis, CheckName, CheckResult, Disclosed, Finding, Presented, Verdict, Verification, Warning,
+};
 
 /// What is to be verified: exactly one of these.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum VerificationRequest {
     /// The printed code, as typed. Discloses the facts.
-    #[schema(example = "7KQ3-M9XD-2T4R-8W0C")]
+    #[schema(example = json!({ "code": "7KQ3-M9XD-2T4R-8W0C" }))]
     Code(String),
     /// The printed number, as typed. Discloses the status only.
-    #[schema(example = "2026-7KQ3-M9XD")]
+    #[schema(example = json!({ "number": "2026-7KQ3-M9XD" }))]
     Number(String),
     /// The text of a QR, as a scanner gives it. Discloses the facts.
     Qr(String),
@@ -61,6 +60,9 @@ pub struct VerificationAnswer {
     checks: Vec<CheckAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<CertificateAnswer>,
+    /// What your organisation must mind although the verdict stands; told with the facts only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningAnswer>,
     /// A compact JWS (`typ` `earayis-receipt+jwt`) to be kept as evidence; none when nothing could be found out.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
@@ -73,6 +75,14 @@ pub(super) struct CheckAnswer {
     result: CheckResult,
     /// From a closed set, unique within the check.
     reason: &'static str,
+    /// The reason as words, in the reader's language.
+    text: &'static str,
+}
+
+/// What to mind although the verdict stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WarningAnswer {
+    reason: Warning,
     /// The reason as words, in the reader's language.
     text: &'static str,
 }
@@ -137,29 +147,47 @@ pub(super) struct IssuerAnswer {
 /// A number or a digest gives the status only; a code, a QR or the file itself gives the facts as well, and the holder
 /// sees that somebody looked. Only `valid` on the basis `file` says that the document before you is genuine.
 #[utoipa::path(
-    post, path = crate::routes::VERIFICATIONS, tag = "verification",
+    post, path = crate::routes::VERIFICATIONS, tag = "verification", security((), ("token" = []), ("certificate" = [])),
     request_body(content(
         (VerificationRequest = "application/json"),
         (VerificationUpload = "multipart/form-data"),
     )),
     params(("Accept-Language" = Option<String>, Header, description = "`az` (default), `en` or `ru`")),
     responses(
-        (status = 200, body = VerificationAnswer, description = "A verdict"),
+        (status = 200, body = VerificationAnswer, description = "A verdict", headers(
+            ("RateLimit-Policy" = String, description = "Your limit: units at once, and in how many seconds they are back"),
+            ("RateLimit" = String, description = "Units that are left, and in how many seconds all are (draft-ietf-httpapi-ratelimit-headers)"),
+        )),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The request cannot be read"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "A token that is none, expired or revoked; without one anybody may ask"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A credential that may not verify"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The file is too large"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "Neither JSON nor a form"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Nothing that could be verified, such as a mistyped code"),
-        (status = 503, body = VerificationAnswer, description = "`indeterminate`: it could not be found out"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many look-ups; said before anything is looked up",
+            headers(
+                ("Retry-After" = u64, description = "Seconds to wait"),
+                ("RateLimit-Policy" = String, description = "The limit that is used up, such as `\"anonymous\";q=120;w=120`"),
+                ("RateLimit" = String, description = "What is left of it, and in how many seconds it suffices"),
+            )),
+        (status = 503, description = "`indeterminate`: it could not be found out; or a problem, before anything was verified", content(
+            (VerificationAnswer = "application/json"),
+            (Problem = "application/problem+json"),
+        )),
     )
 )]
-pub(crate) async fn verify(State(app): State<App>, Reader(language): Reader, request: Request) -> Response {
+pub(crate) async fn verify(
+    State(app): State<App>,
+    Client(network): Client,
+    Asking(asker): Asking,
+    Reader(language): Reader,
+    request: Request,
+) -> Result<Response, Response> {
+    let side = Side { network, asker: asker.as_ref() };
     // The upload's room is held until the answer is made.
-    let (presented, _upload) = match presented(&app, request, language).await {
-        Ok(presented) => presented,
-        Err(problem) => return problem.into_response(),
-    };
-    let verification = app.verifier.verify(presented, None).await;
-    answer(&verification, language)
+    let (pass, presented, _upload) = presented(&app, side, request, language).await?;
+    let (verification, budget) = app.verify(side, pass, presented).await;
+    Ok((budget_fields(&budget), answer(&verification, language)).into_response())
 }
 
 fn answer(verification: &Verification, language: Language) -> Response {
@@ -169,23 +197,46 @@ fn answer(verification: &Verification, language: Language) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
-async fn presented(app: &App, mut request: Request, language: Language) -> Result<(Presented, Upload), Problem> {
+/// What is to be verified, let in: a file before it is received, all else when it was understood.
+async fn presented(
+    app: &App,
+    side: Side<'_>,
+    request: Request,
+    language: Language,
+) -> Result<(Pass, Presented, Upload), Response> {
     if announced_bytes(&request) > app.upload_bytes.saturating_add(FORM_BYTES) {
         discard(request.into_body(), app.upload_bytes.saturating_mul(4)).await;
-        return Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE, ""));
+        return Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE, "").into_response());
     }
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     if content_type.starts_with("multipart/form-data") {
-        let form = Multipart::from_request(request, app)
-            .await
-            .map_err(|error| unreadable(error.status(), &error.body_text()))?;
-        let (bytes, upload) = app.uploads.receive(form).await.map_err(|error| match error {
-            NotReceived::Form(error) => unreadable(error.status(), &error.body_text()),
-            NotReceived::NoRoom(no_room) => Problem::busy(no_room),
-            NotReceived::NoFile => Problem::malformed(NotReceived::NoFile.to_string()),
-        })?;
-        return Ok((Presented::File(bytes), upload));
+        let pass = match app.let_in_file(side) {
+            Ok(pass) => pass,
+            Err(refusal) => {
+                discard(request.into_body(), app.upload_bytes).await;
+                return Err(limited(&refusal, language));
+            }
+        };
+        let (presented, upload) = received(app, request).await.map_err(Problem::into_response)?;
+        return Ok((pass, presented, upload));
     }
+    let presented = asked(app, request, language).await.map_err(Problem::into_response)?;
+    let pass = app.let_in(side, &presented).map_err(|refusal| limited(&refusal, language))?;
+    Ok((pass, presented, app.uploads.begin()))
+}
+
+async fn received(app: &App, request: Request) -> Result<(Presented, Upload), Problem> {
+    let form =
+        Multipart::from_request(request, app).await.map_err(|error| unreadable(error.status(), &error.body_text()))?;
+    let (bytes, upload) = app.uploads.receive(form).await.map_err(|error| match error {
+        NotReceived::Form(error) => unreadable(error.status(), &error.body_text()),
+        NotReceived::NoRoom(no_room) => Problem::busy(no_room),
+        NotReceived::NoFile => Problem::malformed(NotReceived::NoFile.to_string()),
+    })?;
+    Ok((Presented::File(bytes), upload))
+}
+
+async fn asked(app: &App, mut request: Request, language: Language) -> Result<Presented, Problem> {
     DefaultBodyLimit::max(JSON_BYTES).apply(&mut request);
     let Json(request) = Json::<VerificationRequest>::from_request(request, app)
         .await
@@ -196,8 +247,7 @@ async fn presented(app: &App, mut request: Request, language: Language) -> Resul
         VerificationRequest::Digest(text) => Presented::digest(&text),
         VerificationRequest::Qr(text) => Ok(Presented::Qr(text)),
     };
-    let presented = parsed.map_err(|error| not_presented(error, language))?;
-    Ok((presented, app.uploads.begin()))
+    parsed.map_err(|error| not_presented(error, language))
 }
 
 /// Far more than a code or the text of a QR needs; only a file may be large.
@@ -206,17 +256,6 @@ const JSON_BYTES: usize = 16 * 1024;
 fn announced_bytes(request: &Request) -> usize {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.and_then(|text| text.parse().ok()).unwrap_or(0)
-}
-
-/// Reads a body and keeps nothing of it: whoever still sends does not hear an answer. After `most` bytes she need not.
-async fn discard(mut body: Body, most: usize) {
-    let mut read = 0;
-    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        read += frame.data_ref().map_or(0, Bytes::len);
-        if read > most {
-            return;
-        }
-    }
 }
 
 impl VerificationAnswer {
@@ -229,10 +268,11 @@ impl VerificationAnswer {
             verdict: verification.verdict,
             basis: verification.basis,
             mode: "online",
-            verified_at: verification.verified_at.to_string(),
+            verified_at: verification.verified_at.to_text_of_one_length(),
             text: format!("{headline} {advice}"),
             checks: verification.checks.all().into_iter().map(|finding| CheckAnswer::of(finding, language)).collect(),
             certificate: verification.certificate.as_ref().map(|told| CertificateAnswer::of(told, language)),
+            warnings: verification.warnings.iter().map(|&warning| WarningAnswer::of(warning, language)).collect(),
             receipt: verification.receipt.clone(),
         }
     }
@@ -246,6 +286,12 @@ impl CheckAnswer {
             reason: finding.slug(),
             text: sentences::finding(finding, language),
         }
+    }
+}
+
+impl WarningAnswer {
+    fn of(warning: Warning, language: Language) -> Self {
+        Self { reason: warning, text: sentences::warning(warning, language) }
     }
 }
 

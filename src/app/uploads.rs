@@ -1,7 +1,10 @@
 //! Uploads: what all files under way take of memory together is bounded, however many there are and however slowly they come.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Multipart;
 use axum::extract::multipart::MultipartError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -91,6 +94,17 @@ impl Upload {
         }
         self.received = received;
         Ok(())
+    }
+}
+
+/// Reads a body and keeps nothing of it: whoever still sends does not hear an answer. After `most` bytes she need not.
+pub async fn discard(mut body: Body, most: usize) {
+    let mut read = 0;
+    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        read += frame.data_ref().map_or(0, Bytes::len);
+        if read > most {
+            return;
+        }
     }
 }
 

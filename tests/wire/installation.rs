@@ -68,19 +68,20 @@ fn what_waits_when_the_service_stops_is_placed_and_nothing_is_lost() {
 fn the_doctor_finds_a_sound_installation_sound_and_a_broken_one_broken() {
     RUNTIME.block_on(async {
         let mut service = TestService::demo().await;
+        // The sandbox holds seven, three of which were changed.
         service.issue("diplom", "7DEM001");
         let sound = service.run(&["doctor"]);
         let told = String::from_utf8_lossy(&sound.stdout).into_owned();
         assert_eq!(sound.status.code(), Some(0), "{told}");
         for finding in
-            ["database and published log agree", "1 certificates", "no witness", "for development", "more days"]
+            ["database and published log agree", "8 certificates", "no witness", "for development", "more days"]
         {
             assert!(told.contains(finding), "{finding}: {told}");
         }
         service.stop();
         let checkpoint = service.dir.join("log/checkpoint");
         let note = std::fs::read_to_string(&checkpoint).unwrap();
-        std::fs::write(&checkpoint, note.replacen("\n1\n", "\n9\n", 1)).unwrap();
+        std::fs::write(&checkpoint, note.replacen("\n11\n", "\n19\n", 1)).unwrap();
         let broken = service.run(&["doctor"]);
         let told = String::from_utf8_lossy(&broken.stdout).into_owned();
         assert_eq!(broken.status.code(), Some(1), "{told}");

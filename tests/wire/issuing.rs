@@ -133,22 +133,22 @@ fn nobody_without_a_token_of_ours_is_let_in() {
     ];
     let token = service.token();
     let credentials = [
-        None,
-        Some("Bearer ".to_owned()),
-        Some("Bearer wrong".to_owned()),
-        Some(format!("Bearer {token}x")),
-        Some(format!("Bearer {}", &token[1..])),
-        Some(format!("Basic {token}")),
-        Some(token),
+        (None, "unauthenticated"),
+        (Some("Bearer ".to_owned()), "unauthenticated"),
+        (Some("Bearer wrong".to_owned()), "unknown-token"),
+        (Some(format!("Bearer {token}x")), "unknown-token"),
+        (Some(format!("Bearer {}", &token[1..])), "unknown-token"),
+        (Some(format!("Basic {token}")), "unauthenticated"),
+        (Some(token), "unauthenticated"),
     ];
     for (method, path, body) in &paths {
-        for credential in &credentials {
+        for (credential, slug) in &credentials {
             let request = service.request(method, path).json(body);
             let refused = ask(match credential {
                 Some(credential) => request.header("authorization", credential),
                 None => request,
             });
-            assert_eq!((refused.status, refused.problem().as_str()), (401, "unauthenticated"), "{method} {path}");
+            assert_eq!((refused.status, refused.problem().as_str()), (401, *slug), "{method} {path}");
             assert_eq!(refused.header("www-authenticate"), "Bearer");
         }
     }
