@@ -1,12 +1,13 @@
 //! What a person sees instead of a page: which fault it was, what to do, and the request's number.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Extension, IntoResponse, Response};
 
 use super::frame::{Frame, page};
 use super::visitor::Visitor;
-use crate::app::App;
+use crate::app::{App, limited_fields};
+use crate::door::Limited;
 use crate::routes;
 
 /// Why there is no page. A handler answers with one; the guard dresses it in the reader's language.
@@ -16,12 +17,16 @@ pub(super) enum Fault {
     NotFound,
     /// The request was sent by another site.
     Forbidden,
+    /// What shows which organisation asks is not good.
+    Unwelcome,
     /// The path knows no such method.
     Method,
     /// The form cannot be read.
     Malformed,
     /// What was sent is too large.
     TooLarge,
+    /// The side asks too often; the answer has the fields that say how long to wait.
+    Limited,
     /// There is no room for another file now.
     Busy,
     /// Something failed inside; telemetry knows what.
@@ -36,6 +41,8 @@ struct FaultPage {
     advice: String,
     request: Option<String>,
     home: String,
+    /// The page's script tells it from an answer by this.
+    limited: bool,
 }
 
 impl Fault {
@@ -48,10 +55,11 @@ impl Fault {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Unwelcome => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Limited => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -68,6 +76,11 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// The fault of a side that asks too often.
+pub(super) fn limited(limited: &Limited) -> Response {
+    (limited_fields(limited), Fault::Limited).into_response()
 }
 
 impl IntoResponse for Fault {
@@ -90,10 +103,31 @@ pub(super) fn dressed(response: Response, app: &App, visitor: &Visitor) -> Respo
     let texts = frame.t;
     let code = fault.status().as_u16();
     let advice = match fault {
+        Fault::Limited => texts.with("fault-429", "seconds", seconds_to_wait(&response)),
         Fault::TooLarge => texts.with("fault-413", "megabytes", app.upload_bytes / 1_000_000),
+        Fault::Unwelcome => texts.get("fault-unwelcome"),
         _ => texts.get(&format!("fault-{code}")),
     };
     let home = frame.to(if app.demonstration.is_some() { routes::HOME } else { routes::VERIFY });
-    let title = texts.get(&format!("fault-{code}-title"));
-    page(fault.status(), &FaultPage { frame, title, advice, request: visitor.request.clone(), home })
+    let title = match fault {
+        Fault::Unwelcome => texts.get("fault-unwelcome-title"),
+        _ => texts.get(&format!("fault-{code}-title")),
+    };
+    let mut told = page(
+        fault.status(),
+        &FaultPage { frame, title, advice, request: visitor.request.clone(), home, limited: fault == Fault::Limited },
+    );
+    if fault == Fault::Limited {
+        for name in ["retry-after", "ratelimit", "ratelimit-policy"] {
+            if let Some(value) = response.headers().get(name) {
+                told.headers_mut().insert(HeaderName::from_static(name), value.clone());
+            }
+        }
+    }
+    told
+}
+
+fn seconds_to_wait(response: &Response) -> usize {
+    let text = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+    text.and_then(|text| text.parse().ok()).unwrap_or(1)
 }

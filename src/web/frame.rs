@@ -11,6 +11,7 @@ use crate::catalogue::Language;
 use crate::routes;
 
 /// The frame around a page.
+#[expect(clippy::struct_excessive_bools, reason = "four answers about a page, none of which follows from another")]
 pub(super) struct Frame {
     /// The texts in the reader's language.
     pub(super) t: Texts,
@@ -18,8 +19,12 @@ pub(super) struct Frame {
     pub(super) demonstration: bool,
     /// The service's host, with its port, as the reader must see it in the address.
     pub(super) host: String,
+    /// The hosts whose QR are ours, between spaces.
+    pub(super) hosts: String,
     /// The most megabytes of an uploaded file.
     pub(super) megabytes: usize,
+    /// Whether what the service issues has no legal force.
+    pub(super) without_force: bool,
     /// Whether somebody is signed in.
     pub(super) signed_in: bool,
     /// The page's own path, one of ours: where the links to other languages lead.
@@ -33,7 +38,9 @@ impl Frame {
         Self {
             t: Texts(visitor.language),
             demonstration: app.demonstration.is_some(),
+            without_force: app.without_force,
             host: host(&app.public_url).to_owned(),
+            hosts: app.verifier.hosts.join(" "),
             megabytes: app.upload_bytes / 1_000_000,
             signed_in: false,
             path: path.to_owned(),

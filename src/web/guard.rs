@@ -9,10 +9,18 @@ use super::fault::{self, Fault};
 use super::session;
 use super::visitor::{LANGUAGE_COOKIE, Visitor};
 use crate::app::App;
+use crate::routes;
 
 /// Nothing but our own files, forms to ourselves, no frame around us, no inline script or style.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     img-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// No page asks for a device, and nothing on it may.
+const NO_DEVICES: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()";
+/// The verification page reads QR codes by the camera.
+const CAMERA_ONLY: &str = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()";
+/// Where the reader may open her camera: the form, and the verdicts that offer it again.
+const WITH_CAMERA: [&str; 3] = [routes::VERIFY, routes::VERIFY_UPPER, routes::VERIFY_FILE];
 
 /// A PDF is shown by the browser's own viewer, which the page's policy would leave without its styles.
 const PDF_SECURITY_POLICY: &str = "frame-ancestors 'none'";
@@ -20,6 +28,7 @@ const PDF_SECURITY_POLICY: &str = "frame-ancestors 'none'";
 /// Lets a request through to the pages, and their answer back.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let visitor = Visitor::of(request.uri(), request.headers(), session::cookie_name(&app));
+    let devices = if WITH_CAMERA.contains(&request.uri().path()) { CAMERA_ONLY } else { NO_DEVICES };
     let answer = if changes(request.method()) && !is_our_own(request.headers(), &app.public_url) {
         Fault::Forbidden.into_response()
     } else {
@@ -27,7 +36,7 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         next.run(request).await
     };
     let mut answer = fault::dressed(answer, &app, &visitor);
-    protect(answer.headers_mut());
+    protect(answer.headers_mut(), devices);
     if visitor.chosen {
         remember_language(answer.headers_mut(), &visitor, session::is_secure(&app));
     }
@@ -54,7 +63,7 @@ fn is_our_own(headers: &HeaderMap, public_url: &str) -> bool {
     }
 }
 
-fn protect(headers: &mut HeaderMap) {
+fn protect(headers: &mut HeaderMap, devices: &'static str) {
     let is_pdf = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/pdf");
     let policy = if is_pdf { PDF_SECURITY_POLICY } else { CONTENT_SECURITY_POLICY };
     for (name, value) in [
@@ -62,6 +71,7 @@ fn protect(headers: &mut HeaderMap) {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), devices),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

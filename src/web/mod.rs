@@ -1,14 +1,18 @@
 //! The pages: verification for everybody, and what a demonstration adds. No `GET` changes anything or discloses a fact.
 //!
-//! Pages are made here and work without script; one script makes verification by QR and by file better.
+//! Pages are made here and work without script; scripts add the camera, the check in the browser and the page offline.
 
+mod asking;
 mod assets;
+mod developers;
 mod fault;
 mod forms;
 mod frame;
 mod guard;
 mod home;
 mod mine;
+mod receipt;
+mod sandbox;
 mod session;
 mod sheet;
 mod signed;
@@ -17,6 +21,7 @@ mod texts;
 mod verdict;
 mod verify;
 mod visitor;
+mod worker;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,15 +37,19 @@ use fault::Fault;
 /// The most bytes of a form without a file.
 const FORM_BYTES: usize = 16 * 1024;
 
-/// The routes of the pages. The demonstration's own exist only in a demonstration.
-pub fn router(app: &App) -> Router<App> {
+/// The routes of the pages, among them those about the API that `description` (OpenAPI 3.1) describes. The demonstration's
+/// own exist only in a demonstration.
+pub fn router(app: &App, description: &serde_json::Value) -> Router<App> {
     let uploads = Router::new()
         .route(routes::VERIFY_FILE, post(verify::file).get(async || session::see_other(routes::VERIFY)))
         .layer(DefaultBodyLimit::max(app.upload_bytes.saturating_add(FORM_BYTES)));
     let mut pages = Router::new()
         .route(routes::VERIFY, get(verify::form).post(verify::typed))
         .route(routes::VERIFY_UPPER, get(verify::form))
+        .route(routes::VERIFY_RECEIPT, get(receipt::form).post(receipt::check))
+        .route(routes::VERIFY_WORKER, get(worker::worker))
         .route(routes::ASSET, get(assets::serve))
+        .merge(developers::router(app, description))
         .fallback(nothing_here);
     pages = if app.demonstration.is_some() {
         pages
@@ -52,6 +61,7 @@ pub fn router(app: &App) -> Router<App> {
             .route(routes::MINE, get(mine::list))
             .route(routes::MINE_ONE, get(mine::one))
             .route(routes::MINE_PDF, get(mine::pdf))
+            .route(routes::SANDBOX_PAGE, get(sandbox::list))
     } else {
         pages.route(routes::HOME, get(async || session::see_other(routes::VERIFY)))
     };

@@ -112,6 +112,38 @@ mod tests {
         }
     }
 
+    /// The texts that stand between `start` and `end`, wherever they do in `text`.
+    fn between<'t>(text: &'t str, start: &str, end: char) -> BTreeSet<&'t str> {
+        text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
+    }
+
+    #[test]
+    fn every_text_that_a_script_says_stands_in_its_page() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let page = |name: &str| fs::read_to_string(root.join("pages").join(name)).unwrap();
+        let (verify, receipt) = (page("script-words.html"), page("receipt.html"));
+        let known = names(Language::Az);
+        for list in
+            between(&verify, "for name in [\"", ']').into_iter().chain(between(&receipt, "for name in [\"", ']'))
+        {
+            let listed = list.split("\", \"").map(|name| name.trim_matches('"'));
+            assert!(listed.clone().all(|name| known.contains(name)), "{list}");
+        }
+        for entry in fs::read_dir(root.join("assets/scripts")).unwrap() {
+            let path = entry.unwrap().path();
+            let page = if path.ends_with("receipt.js") { &receipt } else { &verify };
+            let script = fs::read_to_string(&path).unwrap();
+            let mut said = between(&script, "words('", '\'');
+            if path.ends_with("camera.js") {
+                said.extend(between(&script, "advise('", '\''));
+            }
+            for name in said {
+                let stands = page.contains(&format!("\"{name}\"")) || page.contains(&format!("data-name=\"{name}\""));
+                assert!(stands, "{}: `{name}` does not stand in the page", path.display());
+            }
+        }
+    }
+
     #[test]
     fn no_text_is_kept_that_nobody_shows() {
         let users = users();

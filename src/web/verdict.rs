@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::catalogue::print;
 use crate::certificate::Status;
 use crate::clock::Instant;
-use crate::verification::{Basis, CheckResult, Disclosed, Finding, Verdict, Verification, sentences};
+use crate::verification::{Basis, CheckName, CheckResult, Disclosed, Finding, Verdict, Verification, sentences};
 
 /// The page that a verification is answered with.
 #[derive(Template)]
@@ -53,11 +53,11 @@ enum Tone {
 }
 
 /// One check as a line.
-struct CheckLine {
-    name: &'static str,
-    text: &'static str,
+pub(super) struct CheckLine {
+    pub(super) name: &'static str,
+    pub(super) text: String,
     result: CheckResult,
-    word: String,
+    pub(super) word: String,
 }
 
 impl Tone {
@@ -86,11 +86,16 @@ impl Tone {
 }
 
 impl CheckLine {
-    fn of(finding: Finding, texts: Texts) -> Self {
-        let result = finding.result();
+    pub(super) fn of(finding: Finding, texts: Texts) -> Self {
+        let text = sentences::finding(finding, texts.0).to_owned();
+        Self::new(finding.check(), finding.result(), text, texts)
+    }
+
+    /// A check with the words of what it found.
+    pub(super) fn new(check: CheckName, result: CheckResult, text: String, texts: Texts) -> Self {
         Self {
-            name: sentences::check(finding.check(), texts.0),
-            text: sentences::finding(finding, texts.0),
+            name: sentences::check(check, texts.0),
+            text,
             result,
             word: match result {
                 CheckResult::Passed => texts.get("checks-passed"),
@@ -100,7 +105,7 @@ impl CheckLine {
         }
     }
 
-    fn class(&self) -> &'static str {
+    pub(super) fn class(&self) -> &'static str {
         match self.result {
             CheckResult::Passed => "passed",
             CheckResult::Failed => "failed",
@@ -121,8 +126,13 @@ impl VerdictPage {
         let by_digest = basis == Basis::File && verification.checks.seal == Finding::SealNotPresented;
         let facts_missing = sheet.is_none() && told.is_some_and(|told| told.id.is_some() || basis == Basis::Number);
         let mut notes = notes(&frame, verification);
+        notes.extend(verification.warnings.iter().map(|&warning| sentences::warning(warning, texts.0).to_owned()));
         if facts_missing {
-            let closed = if basis == Basis::Number { "verdict-facts-closed" } else { "verdict-code-closed" };
+            let closed = match basis {
+                Basis::Number => "verdict-facts-closed",
+                Basis::File => "certificate-erased",
+                Basis::Code | Basis::Qr => "verdict-code-closed",
+            };
             notes.push(texts.get(closed));
         }
         Self {
@@ -175,7 +185,7 @@ fn notes(frame: &Frame, verification: &Verification) -> Vec<String> {
         (Verdict::Unknown, Basis::Code) => notes.push(texts.get("verdict-unknown-help")),
         _ => {}
     }
-    if verification.checks.qr == Finding::QrForeignHost {
+    if matches!(verification.checks.qr, Finding::QrForeignHost | Finding::QrLookAlikeHost) {
         notes.push(texts.with("verdict-foreign-host", "host", frame.host.as_str()));
     }
     if verification.certificate.as_ref().is_some_and(|told| told.demonstration) {
@@ -231,7 +241,7 @@ pub(super) fn last_day(valid_until: Option<Instant>, texts: Texts) -> String {
 }
 
 /// A moment with its zone: `24.11.2026, 09:41:07 (Bakı vaxtı, UTC+4)`.
-fn moment(at: Instant, texts: Texts) -> String {
+pub(super) fn moment(at: Instant, texts: Texts) -> String {
     format!("{} ({}, UTC+4)", local_time(at), texts.get("baku-time"))
 }
 
