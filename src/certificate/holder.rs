@@ -115,7 +115,7 @@ fn spaced(text: &str) -> String {
 }
 
 /// The name in lower case by Azerbaijani rules, in NFC, with single spaces.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     let composed: String = name.nfc().collect();
     let lower: String = composed
         .chars()

@@ -13,11 +13,9 @@ use crate::clock::Instant;
 use crate::pdf::{Drawing, Released};
 use crate::qr::token::{self, StatusReference, Token, TokenValue};
 use crate::registry::Extract;
+use crate::status_list;
 use crate::storage::{NewCertificate, NewIdempotency, NewLeaf, StoredContent};
 use crate::transparency::{Act as LogAct, Entry, Record};
-
-/// Places in one status list (IETF Token Status List): 2²⁰.
-const STATUS_LIST_PLACES: u32 = 1 << 20;
 
 /// A certificate that exists in memory only.
 pub(super) struct Made {
@@ -61,7 +59,7 @@ impl Issuance {
     }
 
     fn make(&self, certificate: Certificate, list: i64, extracts: &[Extract]) -> Result<Made, IssueError> {
-        let index = u32::from_be_bytes(self.random.bytes()?) % STATUS_LIST_PLACES;
+        let index = u32::from_be_bytes(self.random.bytes()?) % status_list::ENTRIES;
         let token = self.token(&certificate, list, index)?;
         let payload = token::payload(&self.public_url, &certificate.code, &token);
         let facts = certificate.facts();
@@ -111,7 +109,10 @@ impl Issuance {
             expires: certificate.valid_until,
             not_before: certificate.issued_at,
             number: certificate.number.to_string(),
-            status_list: StatusReference { index, uri: format!("{}/api/v1/status-lists/{list}", self.public_url) },
+            status_list: StatusReference {
+                index,
+                uri: format!("{}{}/{list}", self.public_url, crate::routes::STATUS_LISTS),
+            },
             kind: certificate.kind.code.to_string(),
             facts: certificate.qr_facts().into_iter().map(token_fact).collect(),
             demonstration: certificate.demonstration,

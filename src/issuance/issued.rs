@@ -8,7 +8,7 @@ use crate::auth::Actor;
 use crate::catalogue::{KindCode, Translated};
 use crate::certificate::{Number, Status, StatusReason};
 use crate::clock::Instant;
-use crate::storage::CertificateRecord;
+use crate::storage::{CertificateRecord, Look};
 
 /// A certificate in a list of those that somebody may see.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct Seen {
     pub at: Instant,
     /// On what basis: `file`, `qr` or `code`.
     pub basis: String,
-    /// The organisation that asked, when it said who it is.
+    /// What the organisation that asked is called, when it said who it is.
     pub verifier: Option<String>,
 }
 
@@ -75,8 +75,19 @@ impl Issuance {
         if self.visible(id, actor).await?.is_none() {
             return Ok(Vec::new());
         }
-        let looks = self.storage.looks_of(id).await?;
-        Ok(looks.into_iter().map(|look| Seen { at: look.at, basis: look.basis, verifier: look.verifier }).collect())
+        let (looks, names) = (self.storage.looks_of(id).await?, self.storage.names_of_lookers(id).await?);
+        let called = |voen: String| match names.iter().find(|(looker, _)| *looker == voen) {
+            Some((_, name)) => name.clone(),
+            None => self.agency_name(&voen).unwrap_or_else(|| format!("VÖEN {voen}")),
+        };
+        let seen = |look: Look| Seen { at: look.at, basis: look.basis, verifier: look.verifier.map(called) };
+        Ok(looks.into_iter().map(seen).collect())
+    }
+
+    /// An agency that looked by a token of the settings is called what its kinds call it.
+    fn agency_name(&self, voen: &str) -> Option<String> {
+        let kind = self.catalogue.kinds().iter().find(|kind| kind.issuer.voen.as_str() == voen)?;
+        Some(kind.issuer.name.az.clone())
     }
 
     /// The one rule of who may see a certificate: its holder, its agency, the operator.
