@@ -47,6 +47,7 @@ impl Reader<'_> {
     fn settings(&mut self, file: File) -> Option<Settings> {
         let production = file.production.unwrap_or(true);
         let listen = self.address("listen", &file.listen);
+        let door = self.door(&file);
         let metrics = self.metrics(file.metrics.as_ref(), listen);
         let public_url = self.public_url(&file.public_url, production);
         let former_hosts = file.former_hosts.iter().map(|host| self.former_host(host)).collect::<Vec<_>>();
@@ -58,6 +59,7 @@ impl Reader<'_> {
         let registries = self.registries(file.registry);
         let api_tokens = self.api_tokens(file.api_token);
         let limits = self.limits(&file.limits);
+        let tls = file.tls.as_ref().map(|tls| self.tls(tls, public_url.as_ref()));
         Some(Settings {
             listen: listen?,
             public_url: public_url?,
@@ -75,6 +77,11 @@ impl Reader<'_> {
             metrics: metrics?,
             telemetry: file.telemetry,
             limits: limits?,
+            door: door?,
+            tls: match tls {
+                Some(tls) => Some(tls?),
+                None => None,
+            },
         })
     }
 

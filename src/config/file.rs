@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Role;
+use crate::door::ForwardingHeader;
 use crate::telemetry;
 
 #[derive(Deserialize)]
@@ -29,6 +30,11 @@ pub(super) struct File {
     pub(super) telemetry: telemetry::Settings,
     #[serde(default)]
     pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) alarms: Alarms,
+    #[serde(default)]
+    pub(super) proxies: Proxies,
+    pub(super) tls: Option<Spanned<Tls>>,
 }
 
 #[derive(Deserialize)]
@@ -94,4 +100,41 @@ pub(super) struct Metrics {
 pub(super) struct Limits {
     pub(super) upload_bytes: Option<Spanned<u64>>,
     pub(super) request_timeout_ms: Option<Spanned<u64>>,
+    pub(super) anonymous_per_minute: Option<Spanned<u32>>,
+    pub(super) anonymous_burst: Option<Spanned<u32>>,
+    pub(super) organisation_per_second: Option<Spanned<u32>>,
+    pub(super) organisation_burst: Option<Spanned<u32>>,
+    pub(super) number_per_minute: Option<Spanned<u32>>,
+    pub(super) number_burst: Option<Spanned<u32>>,
+    pub(super) misses_per_minute: Option<Spanned<u32>>,
+    pub(super) misses_burst: Option<Spanned<u32>>,
+    pub(super) upload_weight: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Alarms {
+    pub(super) window_minutes: Option<Spanned<u32>>,
+    pub(super) misses: Option<Spanned<u32>>,
+    pub(super) organisation_misses: Option<Spanned<u32>>,
+    pub(super) habit_times: Option<Spanned<u32>>,
+    pub(super) habit_least: Option<Spanned<u32>>,
+    pub(super) sides: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Proxies {
+    #[serde(default)]
+    pub(super) trusted: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) header: ForwardingHeader,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tls {
+    pub(super) certificate: Spanned<String>,
+    pub(super) key: Spanned<String>,
+    pub(super) client_roots: Option<Spanned<String>>,
 }

@@ -1,6 +1,7 @@
 //! The settings of the service, read from one TOML file; what is unknown or missing is refused.
 
 mod check;
+mod door;
 mod error;
 mod file;
 mod registries;
@@ -48,6 +49,21 @@ pub struct Settings {
     pub telemetry: telemetry::Settings,
     /// What one request may cost.
     pub limits: Limits,
+    /// Who is let in, and how often.
+    pub door: crate::door::Settings,
+    /// TLS of our own; without it, somebody else's stands in front.
+    pub tls: Option<Tls>,
+}
+
+/// The PEM files of the service's own TLS.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The certificate chain, the service's own first.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// The roots whose client certificates are accepted; without them, none is asked for.
+    pub client_roots: Option<PathBuf>,
 }
 
 /// The database and how to enter it.
@@ -163,6 +179,11 @@ impl Settings {
     /// What it names need not be there yet: keys are made before the folder of the keys exists.
     pub fn are_for_production(path: &Path) -> Result<bool, ConfigError> {
         check::production(&read(path)?).map_err(|mistakes| ConfigError::Mistakes { file: path.to_owned(), mistakes })
+    }
+
+    /// Whether all clients of a real service must look like one: only a proxy can reach it, and none is trusted.
+    pub fn hides_its_clients(&self) -> bool {
+        self.production && self.listen.ip().is_loopback() && self.door.proxies.trusted.is_empty()
     }
 
     /// Checks settings that stand in `text`: `file` is what to call it in messages, `folder` where its paths begin.

@@ -10,10 +10,11 @@ use super::*;
 /// A folder with everything that the example names.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["data/log", "keys", "kinds", "registries", "secrets"] {
+    for name in ["data/log", "keys", "kinds", "registries", "secrets", "tls"] {
         fs::create_dir_all(folder.path().join(name)).unwrap();
     }
-    for name in ["registries/education.toml", "secrets/client.pem", "secrets/client.key"] {
+    let tls = ["tls/service.pem", "tls/service.key", "tls/clients.pem"];
+    for name in ["registries/education.toml", "secrets/client.pem", "secrets/client.key"].into_iter().chain(tls) {
         fs::write(folder.path().join(name), "").unwrap();
     }
     fs::write(folder.path().join("secrets/password"), "correct horse\n").unwrap();
@@ -21,13 +22,27 @@ fn folder() -> TempDir {
     folder
 }
 
+fn tls_files(folder: &TempDir) -> [PathBuf; 3] {
+    ["service.pem", "service.key", "clients.pem"].map(|name| folder.path().join("tls").join(name))
+}
+
 fn parse(text: &str, folder: &TempDir) -> Result<Settings, String> {
     Settings::parse(text, Path::new("earayis.toml"), folder.path())
         .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR"))
 }
 
+/// The example with one text in it replaced, when it is right.
+pub(super) fn settings_with(old: &str, new: &str) -> Settings {
+    parse(&EXAMPLE.replace(old, new), &folder()).unwrap()
+}
+
+/// What is told of settings that are wrong.
+pub(super) fn mistakes(text: &str) -> String {
+    parse(text, &folder()).expect_err(text)
+}
+
 /// The example with one text in it replaced, and the mistakes this makes.
-fn told(old: &str, new: &str) -> String {
+pub(super) fn told(old: &str, new: &str) -> String {
     assert_eq!(EXAMPLE.matches(old).count(), 1, "{old} must stand once in the example");
     parse(&EXAMPLE.replace(old, new), &folder()).expect_err(new)
 }
@@ -46,6 +61,10 @@ fn the_example_is_a_complete_settings_file() {
     assert_eq!(settings.metrics.to_string(), "127.0.0.1:9464");
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.telemetry, telemetry::Settings::default());
+    assert_eq!(settings.door.rates, crate::door::Rates::default());
+    assert_eq!(settings.door.thresholds, crate::door::Thresholds::default());
+    assert_eq!(settings.door.proxies.trusted, ["127.0.0.1/32".parse().unwrap()]);
+    assert!(settings.tls.is_none());
 }
 
 #[test]
@@ -64,7 +83,10 @@ fn what_the_example_shows_behind_a_mark_is_accepted_and_is_the_default() {
     let (shown, plain) = (parse(&shown, &folder).unwrap(), parse(EXAMPLE, &folder).unwrap());
     assert_eq!(shown.former_hosts, ["old.earayis.example"]);
     assert_eq!(shown.kinds, Some(folder.path().join("kinds")));
-    let defaults = |of: &Settings| format!("{} {} {:?} {:?}", of.production, of.metrics, of.telemetry, of.limits);
+    let files = shown.tls.as_ref().map(|tls| [Some(&tls.certificate), Some(&tls.key), tls.client_roots.as_ref()]);
+    assert_eq!(files.unwrap().map(Option::unwrap), tls_files(&folder).each_ref());
+    let defaults =
+        |of: &Settings| format!("{} {} {:?} {:?} {:?}", of.production, of.metrics, of.telemetry, of.limits, of.door);
     assert_eq!(defaults(&shown), defaults(&plain));
     assert_eq!(format!("{:?}", shown.registries), format!("{:?}", plain.registries));
 }
@@ -163,7 +185,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "listen = \"127.0.0.1:8080\"",
         "lisen = \"127.0.0.1:8080\"",
-        "5: there is no setting `lisen`; there is `listen`, `public_url`, `former_hosts`, `production`, `storage`, `log`, `keys`, `kinds`, `registry`, `api_token`, `metrics`, `telemetry`, `limits`",
+        "5: there is no setting `lisen`; there is `listen`, `public_url`, `former_hosts`, `production`, `storage`, `log`, `keys`, `kinds`, `registry`, `api_token`, `metrics`, `telemetry`, `limits`, `alarms`, `proxies`, `tls`",
     ),
     (
         "listen = \"127.0.0.1:8080\"",
@@ -329,6 +351,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "# [limits]\n# upload_bytes = 20971520",
         "[limits]\nupload = 20971520",
-        "65: there is no setting `upload`; there is `upload_bytes` or `request_timeout_ms`",
+        "65: there is no setting `upload`; there is `upload_bytes`, `request_timeout_ms`, `anonymous_per_minute`, \
+         `anonymous_burst`, `organisation_per_second`, `organisation_burst`, `number_per_minute`, `number_burst`, \
+         `misses_per_minute`, `misses_burst`, `upload_weight`",
     ),
 ];

@@ -4,17 +4,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::{App, Demonstration, Uploads};
-use crate::auth::{ApiToken, ApiTokens, Sessions};
-use crate::catalogue::{Catalogue, Mistake};
+use crate::app::{App, Demonstration, Stopping, Uploads};
+use crate::auth::{Admission, ConfiguredToken, Sessions};
+use crate::catalogue::{Catalogue, Mistake, Voen};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Settings};
+use crate::door::Door;
 use crate::erasure::{Erasure, ErasureError, Ledger};
 use crate::examination::{Examiner, Limits};
 use crate::issuance::Issuance;
 use crate::keys::{KeyError, KeyRing};
 use crate::log_store::{LogStore, LogStoreError};
+use crate::organisations::Organisations;
 use crate::pdf::{PdfError, Press};
+use crate::publication::StatusLists;
 use crate::random::Random;
 use crate::revocation::Revocation;
 use crate::seal::{SealError, Sealer};
@@ -22,6 +25,7 @@ use crate::sequencer::{Sequencer, SequencerError};
 use crate::storage::{Durability, Storage, StorageError, Vault, VaultKey};
 use crate::verification::receipt::Receipts;
 use crate::verification::{LogReader, Verifier};
+use crate::watch::Watching;
 
 use super::registries::{self, RegistryMistake};
 
@@ -35,6 +39,8 @@ pub struct Service {
     pub sequencer: Sequencer,
     /// Erases content, and replays erasures after a restore.
     pub erasure: Erasure,
+    /// Keeps organisations, members and credentials.
+    pub organisations: Organisations,
     /// The keys.
     pub ring: Arc<KeyRing>,
 }
@@ -127,6 +133,7 @@ pub async fn assemble(
     let log = LogReader::new(Arc::clone(&store), ring.log().signer().verifier().clone());
     let public_url = settings.public_url.to_string();
 
+    let without_force = !settings.production || ring.is_development();
     let issuance = Issuance {
         catalogue: Arc::clone(&catalogue),
         registry,
@@ -135,7 +142,7 @@ pub async fn assemble(
         ring: Arc::clone(&ring),
         storage: storage.clone(),
         public_url: public_url.clone(),
-        demonstration: !settings.production || ring.is_development(),
+        demonstration: without_force,
         clock: clock.clone(),
         random: random.clone(),
     };
@@ -148,29 +155,43 @@ pub async fn assemble(
         signers: ring.public_keys().seal_certificates(),
         catalogue: Arc::clone(&catalogue),
         hosts: hosts(settings),
+        secure: settings.public_url.is_secure(),
         clock: clock.clone(),
         random: random.clone(),
     };
+    let admission = Admission {
+        storage: storage.clone(),
+        configured: configured_tokens(settings, &catalogue),
+        clock: clock.clone(),
+    };
+    let status_lists =
+        StatusLists::new(storage.clone(), Arc::clone(&ring), &public_url, &settings.former_hosts, clock.clone());
     let app = App {
         catalogue,
+        status_lists: Arc::new(status_lists),
         issuance: Arc::new(issuance),
         verifier: Arc::new(verifier),
+        door: Arc::new(Door::new(settings.door.clone(), storage.clone(), clock.clone(), random.clone())),
         revocation: Arc::new(Revocation { storage: storage.clone(), clock: clock.clone(), random: random.clone() }),
+        watching: Watching { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
         log,
-        tokens: tokens(settings),
+        admission,
         sessions: Sessions { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
-        jwks: Arc::new(ring.public_keys().jwks()),
+        jwks: Arc::new(ring.jwks()),
         demonstration: demonstration.map(Arc::new),
+        without_force,
         public_url: public_url.into(),
         upload_bytes: settings.limits.upload_bytes,
         uploads: Uploads::default(),
+        stopping: Stopping::default(),
         clock: clock.clone(),
         random,
     };
     let ledger = Arc::new(Ledger::new(settings.log.directory.with_file_name("erasures")));
     let erasure = Erasure { storage: storage.clone(), ledger, clock: clock.clone(), random: app.random.clone() };
+    let organisations = Organisations { storage: storage.clone(), clock: clock.clone(), random: app.random.clone() };
     let sequencer = Sequencer { storage: storage.clone(), store, signer: ring.log().signer(), clock };
-    Ok(Service { app, storage, sequencer, erasure, ring })
+    Ok(Service { app, storage, sequencer, erasure, organisations, ring })
 }
 
 impl Service {
@@ -235,11 +256,17 @@ fn hosts(settings: &Settings) -> Vec<String> {
     std::iter::once(present).chain(settings.former_hosts.iter().cloned()).collect()
 }
 
-fn tokens(settings: &Settings) -> ApiTokens {
-    let tokens = settings.api_tokens.iter().map(|token| ApiToken {
+/// The settings' tokens. An agency is called what its kinds call it.
+fn configured_tokens(settings: &Settings, catalogue: &Catalogue) -> Arc<[ConfiguredToken]> {
+    let name = |voen: &Voen| {
+        let own = catalogue.kinds().iter().find(|kind| kind.issuer.voen == *voen);
+        own.map_or_else(|| voen.to_string(), |kind| kind.issuer.name.az.clone())
+    };
+    let tokens = settings.api_tokens.iter().map(|token| ConfiguredToken {
         name: token.name.clone(),
         organisation: token.organisation.clone(),
+        organisation_name: name(&token.organisation),
         sha256: token.sha256,
     });
-    ApiTokens::new(tokens.collect())
+    tokens.collect()
 }

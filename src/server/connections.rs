@@ -1,27 +1,40 @@
 //! Connections: never more than the machine has room for, none held open by silence, and all of them let go at the end.
 //!
 //! A request's own time limit begins when its head was read. What comes before it, between two requests and after the
-//! answer is bounded here. HTTP/1.1 only: whoever speaks HTTP/2 to the public does so in front of this service.
+//! answer is bounded here, and so is the handshake, which holds nobody else up. HTTP/1.1 only: whoever speaks HTTP/2 to
+//! the public does so in front of this service.
 
-use std::pin::pin;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::Request;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
+
+use super::tls::Tls;
+use crate::app::Peer;
 
 /// What connections may take of time and room.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     /// How many may be open at once; the next ones wait to be accepted.
     pub(super) at_once: usize,
+    /// How long a TLS handshake may take.
+    pub(super) handshake: Duration,
     /// How long a request's head may take, from the moment it could begin: a silent connection is closed after this.
     pub(super) head: Duration,
     /// How long a connection is kept; then it is closed after the request under way.
@@ -37,6 +50,7 @@ impl Bounds {
     pub(super) fn of(request: Duration) -> Self {
         Self {
             at_once: room(),
+            handshake: Duration::from_secs(10),
             // Longer than a reverse proxy keeps an idle connection (nginx: 60 s), so that it is the one to close it.
             head: Duration::from_secs(75),
             age: Duration::from_mins(10),
@@ -53,8 +67,19 @@ fn room() -> usize {
     usize::try_from((files / 2).clamp(64, MOST)).unwrap_or(64)
 }
 
+/// The most bytes of a request's head, and of what is read ahead of its body.
+const HEAD_BYTES: usize = 64 << 10;
+
 /// Serves until `stop` comes, and returns when every connection is closed, within the two graces of [`Bounds`].
-pub(super) async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) {
+///
+/// Each request is given its [`Peer`]: the address of the connection and, with TLS, the client certificate.
+pub(super) async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) {
     let turns = Arc::new(Semaphore::new(bounds.at_once));
     let (stopped, stopping) = watch::channel(false);
     let mut stop = pin!(stop);
@@ -64,13 +89,22 @@ pub(super) async fn serve(listener: TcpListener, router: Router, bounds: Bounds,
             let turn = Arc::clone(&turns).acquire_owned().await.ok();
             (accept(&listener).await, turn)
         };
-        let (stream, turn) = tokio::select! {
+        let ((stream, address), turn) = tokio::select! {
             () = &mut stop => break,
             accepted = accepted => accepted,
         };
-        let (router, stopping) = (router.clone(), stopping.clone());
+        let (tls, router, mut stopping) = (tls.clone(), router.clone(), stopping.clone());
         tokio::spawn(async move {
-            converse(stream, router, bounds, stopping).await;
+            // Answers are small and written whole: waiting to fill a packet only delays them.
+            let _ = stream.set_nodelay(true);
+            match tls {
+                None => converse(stream, Peer { address, certificate: None }, router, bounds, stopping).await,
+                Some(tls) => {
+                    if let Some((stream, certificate)) = shake_hands(&tls, stream, bounds, &mut stopping).await {
+                        converse(stream, Peer { address, certificate }, router, bounds, stopping).await;
+                    }
+                }
+            }
             drop(turn);
         });
     }
@@ -81,10 +115,10 @@ pub(super) async fn serve(listener: TcpListener, router: Router, bounds: Bounds,
 }
 
 /// The next connection. When the process has no file left for it, others must end first.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a connection could not be accepted");
                 sleep(Duration::from_millis(200)).await;
@@ -93,25 +127,66 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>) {
-    // Answers are small and written whole: waiting to fill a packet only delays them.
-    let _ = stream.set_nodelay(true);
+/// A handshake, unless it fails, takes too long or the service stops meanwhile.
+async fn shake_hands(
+    tls: &Tls,
+    mut stream: TcpStream,
+    bounds: Bounds,
+    stopping: &mut watch::Receiver<bool>,
+) -> Option<(TlsStream<TcpStream>, Option<Arc<[u8]>>)> {
+    let shaking = async {
+        if speaks_plainly(&stream).await {
+            let _ = stream.write_all(PLAINLY).await;
+            let _ = stream.shutdown().await;
+            return Err("plain");
+        }
+        tls.accept(stream).await.map_err(|error| {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a TLS handshake failed");
+            "refused"
+        })
+    };
+    let outcome = tokio::select! {
+        shaken = timeout(bounds.handshake, shaking) => shaken.unwrap_or(Err("too_slow")),
+        _ = stopping.wait_for(|stop| *stop) => return None,
+    };
+    outcome.inspect_err(|outcome| count_failed(outcome)).ok()
+}
+
+/// The most frequent mistake deserves an answer that can be read.
+const PLAINLY: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 38\r\n\
+    Connection: close\r\n\r\nThis port speaks HTTPS: use https://.\n";
+
+/// Whether the client begins with the name of an HTTP method. A TLS record begins with 22 (RFC 8446 §5.1).
+async fn speaks_plainly(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1)) && first[0].is_ascii_uppercase()
+}
+
+fn count_failed(outcome: &'static str) {
+    metrics::counter!("earayis_tls_handshakes_total", "outcome" => outcome).increment(1);
+}
+
+async fn converse<S>(stream: S, peer: Peer, router: Router, bounds: Bounds, mut stopping: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let busy = Arc::new(AtomicBool::new(false));
     let service = {
         let busy = Arc::clone(&busy);
-        service_fn(move |request| {
+        service_fn(move |mut request: Request<Incoming>| {
             let (busy, router) = (Arc::clone(&busy), router.clone());
+            request.extensions_mut().insert(peer.clone());
             async move {
                 busy.store(true, Ordering::Relaxed);
                 let answer = router.oneshot(request).await;
-                busy.store(false, Ordering::Relaxed);
-                answer
+                answer.map(|answer| answer.map(|body| UnderWay { body, busy }))
             }
         })
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head)
+        .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     // That a client went away or sent no HTTP is its own matter.
@@ -126,6 +201,35 @@ async fn converse(stream: TcpStream, router: Router, bounds: Bounds, mut stoppin
     }
 }
 
+/// The body of an answer: its request is under way until it was made to its end, which a stream is not at once.
+struct UnderWay {
+    body: Body,
+    busy: Arc<AtomicBool>,
+}
+
+impl HttpBody for UnderWay {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.busy.store(false, Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::routing::get;
@@ -137,16 +241,17 @@ mod tests {
 
     const LONG: Duration = Duration::from_hours(1);
     const SHORT: Duration = Duration::from_millis(50);
-    const PATIENT: Bounds = Bounds { at_once: 8, head: LONG, age: LONG, grace: LONG, short_grace: SHORT };
+    const PATIENT: Bounds =
+        Bounds { at_once: 8, handshake: LONG, head: LONG, age: LONG, grace: LONG, short_grace: SHORT };
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
     /// A service whose `/` answers `here` and whose `/never` does not answer.
-    async fn service(bounds: Bounds) -> (std::net::SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    async fn service(bounds: Bounds) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let router = Router::new().route("/", get(async || "here")).route("/never", get(std::future::pending::<()>));
-        let serving = serve(listener, router, bounds, async {
+        let serving = serve(listener, None, router, bounds, async {
             let _ = stopped.await;
         });
         (address, stop, tokio::spawn(serving))

@@ -3,26 +3,32 @@
 mod assembly;
 mod connections;
 mod registries;
+mod tls;
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use assembly::{AssemblyError, Service, StartUpError, assemble};
+pub use tls::TlsError;
 
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::random::Random;
 use crate::storage::Storage;
 use crate::telemetry::{self, Metrics};
+use crate::watch::Watching;
 use crate::{api, web};
+use tls::Tls;
 
 /// Why the service did not run to its proper end.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +47,9 @@ pub enum ServeError {
     /// What was found before anything was served stands against serving.
     #[error(transparent)]
     StartUp(#[from] StartUpError),
+    /// TLS cannot be served.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A signal handler could not be set.
     #[error("signals cannot be watched: {0}")]
     Signal(io::Error),
@@ -53,6 +62,11 @@ pub async fn serve(
     metrics: Metrics,
     ready: impl FnOnce(SocketAddr, SocketAddr),
 ) -> Result<(), ServeError> {
+    let tls = settings.tls.as_ref().map(Tls::load).transpose()?.map(Arc::new);
+    let freshness = tls.clone().map(|tls| tls.keep_fresh(service.app.clock.clone())).transpose()?.map(tokio::spawn);
+    if settings.hides_its_clients() {
+        tracing::warn!("no proxy is trusted, and everybody who comes through one counts as one network; see [proxies]");
+    }
     service.start_up().await?;
     let listener = bind(settings.listen).await?;
     let metrics_listener = bind(settings.metrics).await?;
@@ -65,17 +79,23 @@ pub async fn serve(
     let exporter = tokio::spawn(axum::serve(metrics_listener, metrics.router()).into_future());
     let days = tokio::spawn(service.sealer_days());
     let purging = tokio::spawn(purge(service.storage.clone(), service.app.clock.clone()));
+    let watches = tokio::spawn(purge_watches(service.app.watching.clone()));
 
     let router = router(&service, settings);
     let bounds = connections::Bounds::of(settings.limits.request_timeout);
-    connections::serve(listener, router, bounds, stop_signal()?).await;
+    let (signal, long_answers) = (stop_signal()?, service.app.stopping.clone());
+    let stop_all = async move {
+        signal.await;
+        long_answers.begin();
+    };
+    connections::serve(listener, tls, router, bounds, stop_all).await;
 
     // What was accepted is answered by now; its leaves must not wait for the next start.
     let _ = stop.send(true);
     if tokio::time::timeout(LAST_TURN, sequencer).await.is_err() {
         tracing::warn!("the last turn of the sequencer took too long; the next start continues it");
     }
-    for task in [counting, days, purging] {
+    for task in [Some(counting), Some(days), Some(purging), Some(watches), freshness].into_iter().flatten() {
         task.abort();
     }
     exporter.abort();
@@ -88,9 +108,17 @@ const LAST_TURN: Duration = Duration::from_secs(20);
 
 fn router(service: &Service, settings: &Settings) -> Router {
     let app = &service.app;
-    let routes = Router::new().merge(api::router(app)).merge(web::router(app)).with_state(app.clone());
+    let pages = web::router(app, &api::description());
+    let routes = Router::new().merge(api::router(app)).merge(pages).with_state(app.clone());
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, settings.limits.request_timeout);
+    let routes = if settings.public_url.is_secure() { routes.layer(strict_transport()) } else { routes };
     telemetry::observe(routes.layer(timeout).layer(map_response(api::problem::tell_time_out)), Random::system())
+}
+
+/// Browsers that were here by HTTPS once never come by anything else for a year (RFC 6797).
+fn strict_transport() -> SetResponseHeaderLayer<HeaderValue> {
+    let year = HeaderValue::from_static("max-age=31536000");
+    SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year)
 }
 
 /// Forgets, once an hour, sessions and idempotency keys whose time is over.
@@ -108,6 +136,17 @@ async fn purge(storage: Storage, clock: Clock) {
                 error = &error as &dyn std::error::Error,
                 "what has ended could not be forgotten; it is tried again"
             );
+        }
+    }
+}
+
+/// Forgets, once an hour, watches that ended so long ago that their changes are pulled no more.
+async fn purge_watches(watching: Watching) {
+    let mut every = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        every.tick().await;
+        if let Err(error) = watching.purge().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "watches that ended long ago were not forgotten");
         }
     }
 }

@@ -78,8 +78,11 @@ fn describe() {
     );
     describe_counter!("earayis_panics_total", "Panics: each is a fault in the program.");
     describe_counter!("earayis_alarms_total", "What an operator must look into at once, by alarm.");
+    describe_counter!("earayis_limited_total", "Look-ups refused by a rate limit, by its policy.");
+    describe_counter!("earayis_tls_handshakes_total", "TLS handshakes that did not succeed, by outcome.");
     describe_counter!("earayis_issuances_total", "Attempts to issue a certificate, by outcome.");
     describe_counter!("earayis_verifications_total", "Verifications, by verdict and basis.");
+    describe_counter!("earayis_credentials_refused_total", "API tokens and client certificates refused, by reason.");
     describe_counter!("earayis_registry_questions_total", "Questions to registry sources, by source and outcome.");
     describe_histogram!(
         "earayis_registry_question_seconds",
@@ -88,6 +91,7 @@ fn describe() {
     );
     describe_counter!("earayis_sequencer_errors_total", "Turns of the sequencer that failed.");
     describe_gauge!("earayis_seal_certificate_days_left", Unit::Count, "Days for which the sealing certificate holds.");
+    describe_gauge!("earayis_tls_certificate_days_left", Unit::Count, "Days for which the TLS certificate holds.");
     describe_gauge!("earayis_log_lag_seconds", Unit::Seconds, "Age of the oldest leaf that waits for its place.");
 }
 
