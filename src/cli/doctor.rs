@@ -18,7 +18,7 @@ enum Grade {
     Wrong,
 }
 
-/// Fewer days than this, and the sealing certificate must be renewed soon.
+/// Fewer days than this, and a certificate or token must be renewed soon.
 const DAYS_TO_RENEW: i64 = 30;
 
 pub(super) async fn run(place: &Place) -> Result<ExitCode, Failure> {
@@ -45,6 +45,11 @@ pub(super) async fn run(place: &Place) -> Result<ExitCode, Failure> {
 
 async fn examine(settings: &Settings, findings: &mut Vec<(Grade, String)>) {
     findings.push((Grade::Good, format!("settings: {}", settings.public_url)));
+    if settings.hides_its_clients() {
+        let advice = "settings: the service listens on this machine only and trusts no proxy: everybody who comes \
+                      through one counts as one network; name it under [proxies]";
+        findings.push((Grade::Mind, advice.to_owned()));
+    }
     let service = match assemble(settings, None, Clock::System, Random::system()).await {
         Ok(service) => service,
         Err(error) => {
@@ -54,6 +59,9 @@ async fn examine(settings: &Settings, findings: &mut Vec<(Grade, String)>) {
     };
     keys(&service, findings);
     storage(&service, findings).await;
+    if let Err(error) = credentials(&service, findings).await {
+        findings.push((Grade::Wrong, format!("organisations: {error}")));
+    }
     log(&service, findings).await;
     service.storage.close().await;
 }
@@ -91,6 +99,30 @@ async fn storage(service: &Service, findings: &mut Vec<(Grade, String)>) {
         }
         Err(error) => findings.push((Grade::Wrong, format!("storage: {error}"))),
     }
+}
+
+/// Which tokens and client certificates of organisations end soon.
+async fn credentials(service: &Service, findings: &mut Vec<(Grade, String)>) -> Result<(), StorageError> {
+    let now = service.app.clock.now();
+    let soon = now.plus_days(DAYS_TO_RENEW);
+    for organisation in service.storage.organisations().await? {
+        let (voen, name) = (&organisation.voen, &organisation.name);
+        let tokens = service.storage.api_tokens_of(voen).await?.into_iter();
+        let tokens = tokens.map(|token| ("token", token.name, token.expires_at, token.revoked_at));
+        let certificates = service.storage.client_certificates_of(voen).await?.into_iter();
+        let certificates =
+            certificates.map(|bound| ("client certificate", bound.name, bound.not_after, bound.revoked_at));
+        for (what, called, until, revoked_at) in tokens.chain(certificates) {
+            if revoked_at.is_none() && until > now && until < soon {
+                let day = until.baku_date();
+                findings.push((
+                    Grade::Mind,
+                    format!("organisations: the {what} `{called}` of {name} ({voen}) ends on {day}"),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How many leaves have a place by the log's own count, and are not there. Published tiles alone would not show it.

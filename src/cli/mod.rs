@@ -6,10 +6,15 @@ mod doctor;
 mod keys;
 mod kinds;
 mod log;
+mod organisations;
 mod place;
+mod receipt;
 mod serve;
 mod terminal;
+mod trust;
 mod verify;
+mod verify_batch;
+mod verify_offline;
 
 use std::process::ExitCode;
 
@@ -45,6 +50,12 @@ enum Command {
     Erase(certificates::Erase),
     /// Check a certificate: exit code 0 for valid, 1 for any other verdict, 2 when it could not be found out
     Verify(verify::Verify),
+    /// Receipts: check whether one is genuine, and what it said
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// Trust: what offline checks stand on
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// The catalogue: list, check and preview kinds
     #[command(subcommand)]
     Kinds(kinds::Kinds),
@@ -54,6 +65,18 @@ enum Command {
     /// The transparency log: its checkpoint and key, and the proof of a certificate
     #[command(subcommand)]
     Log(log::Log),
+    /// Organisations: list, add, change, close and reopen verifiers and issuers
+    #[command(subcommand)]
+    Organisations(organisations::Organisations),
+    /// The members of an organisation, who answer for its credentials: list, add and remove them
+    #[command(subcommand)]
+    Members(organisations::Members),
+    /// The API tokens of an organisation: issue, list and revoke them
+    #[command(subcommand)]
+    Tokens(organisations::Tokens),
+    /// The client certificates of an organisation (mutual TLS): bind, list and revoke them
+    #[command(subcommand)]
+    ClientCertificates(organisations::ClientCertificates),
     /// Say what is wrong with this installation, and what to do about it
     Doctor(Place),
     /// Take one unknown file apart under limits; the service calls this by itself
@@ -96,9 +119,15 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Supersede(act) => act.run().await,
         Command::Erase(erase) => erase.run().await,
         Command::Verify(verify) => verify.run().await,
+        Command::Receipt(receipt) => receipt.run().await,
+        Command::Trust(trust) => trust.run().await,
         Command::Kinds(kinds) => kinds.run(),
         Command::Keys(keys) => keys.run().await,
         Command::Log(log) => log.run().await,
+        Command::Organisations(organisations) => organisations.run().await,
+        Command::Members(members) => members.run().await,
+        Command::Tokens(tokens) => tokens.run().await,
+        Command::ClientCertificates(certificates) => certificates.run().await,
         Command::Doctor(place) => doctor::run(&place).await,
         Command::ExamineBytes => Ok(ExitCode::FAILURE),
     }

@@ -9,16 +9,19 @@ use clap::Args;
 use super::Failure;
 use super::place::Place;
 use super::terminal::{data, say};
+use super::verify_batch::Batch;
+use super::verify_offline::{Offline, knowledge};
 use crate::api;
 use crate::catalogue::Language;
 use crate::routes::VERIFICATIONS;
-use crate::verification::Presented;
+use crate::verification::offline::OfflinePresented;
+use crate::verification::{Basis, Presented};
 
 /// Checks a certificate.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The file
-    #[arg(required_unless_present_any = ["code", "number", "qr"], conflicts_with_all = ["code", "number", "qr"])]
+    #[arg(required_unless_present_any = ["code", "number", "qr", "table"], conflicts_with_all = ["code", "number", "qr"])]
     file: Option<PathBuf>,
     /// The verification code
     #[arg(long, conflicts_with_all = ["number", "qr"])]
@@ -36,7 +39,11 @@ pub(super) struct Verify {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    batch: Batch,
+    #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    offline: Offline,
 }
 
 /// Longer than any service may take for an upload and its examination.
@@ -44,13 +51,39 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Verify {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
-        let answer = if self.place.is_named() { self.here().await? } else { self.elsewhere().await? };
+        if let Some((table, out)) = self.batch.tables() {
+            return self.batch.run(table, out, self.server.as_deref().unwrap_or("http://127.0.0.1:8080")).await;
+        }
+        let answer = if self.offline.asked {
+            self.offline.verify(self.presented_offline()?)?
+        } else if self.place.is_named() {
+            self.here().await?
+        } else {
+            self.elsewhere().await?
+        };
         if self.json {
             data(serde_json::to_string_pretty(&answer)?)?;
         } else {
             data(printed(&answer))?;
         }
         Ok(exit_code(&answer))
+    }
+
+    /// From a trust folder: nobody is asked.
+    fn presented_offline(&self) -> Result<OfflinePresented, Failure> {
+        Ok(match (&self.file, &self.code, &self.number, &self.qr) {
+            (Some(file), ..) => OfflinePresented::File { bytes: read(file)?, proof: self.offline.proof_of(file)? },
+            (_, Some(code), ..) => {
+                code.parse::<crate::certificate::Code>()?;
+                OfflinePresented::Unanswerable(Basis::Code)
+            }
+            (_, _, Some(number), _) => {
+                number.parse::<crate::certificate::Number>()?;
+                OfflinePresented::Unanswerable(Basis::Number)
+            }
+            (_, _, _, Some(text)) => OfflinePresented::Qr(text.clone()),
+            _ => return Err("name a file, a code, a number or the text of a QR code".into()),
+        })
     }
 
     /// Beside the data: the same acts as the service's own.
@@ -120,7 +153,9 @@ fn printed(answer: &serde_json::Value) -> String {
         lines.push(String::new());
         lines.push(format!("  number       {}", text(&certificate["number"])));
         lines.push(format!("  kind         {}", text(&certificate["kind"]["title"])));
-        lines.push(format!("  issuer       {}", text(&certificate["issuer"]["name"])));
+        if certificate["issuer"].is_object() {
+            lines.push(format!("  issuer       {}", text(&certificate["issuer"]["name"])));
+        }
         lines.push(format!("  issued       {}", text(&certificate["issued_at"])));
         if certificate["valid_until"].is_string() {
             lines.push(format!("  valid until  {}", text(&certificate["valid_until"])));
@@ -130,6 +165,9 @@ fn printed(answer: &serde_json::Value) -> String {
                 ["surname", "given_name", "patronymic"].map(|part| facts.get(part).map(text).unwrap_or_default());
             lines.push(format!("  holder       {}", name.join(" ").trim_end()));
         }
+    }
+    if let Some(knowledge) = knowledge(answer) {
+        lines.extend([String::new(), knowledge]);
     }
     lines.push(String::new());
     for check in answer["checks"].as_array().into_iter().flatten() {

@@ -1,5 +1,10 @@
 //! `earayis demo`: everything in one folder — settings, development keys, fictional registry, SQLite, log — and running.
 
+mod printed;
+mod samples;
+mod sandbox;
+mod verifiers;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -7,6 +12,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -35,7 +41,7 @@ pub(super) struct Demo {
 }
 
 /// The fictional citizens.
-const CITIZENS: &str = include_str!("../../templates/demonstration/citizens.json");
+const CITIZENS: &str = include_str!("../../../templates/demonstration/citizens.json");
 
 impl Demo {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
@@ -45,13 +51,20 @@ impl Demo {
         telemetry::start(settings.telemetry)?;
         let metrics = Metrics::start()?;
         let people = people(&settings)?;
-        let service = assemble(&settings, Some(Demonstration { people }), Clock::System, random).await?;
+        let mut service = assemble(&settings, None, Clock::System, random).await?;
+        let sandbox = sandbox::open(&service, &settings, &self.dir).await?;
+        service.app.demonstration = Some(Arc::new(Demonstration { people, sandbox }));
+        verifiers::introduce(&service, &self.dir).await?;
+        let verifier = verifiers::told(&self.dir);
         let (dir, url) = (self.dir.display().to_string(), settings.public_url.to_string());
         let ready = move |_: SocketAddr, metrics: SocketAddr| {
             say(format!("SINAQ – HÜQUQİ QÜVVƏSİ YOXDUR: a demonstration without legal force, all in `{dir}`"));
             say(format!("  pages    {url}/"));
             say(format!("  verify   {url}/v"));
+            say(format!("  sandbox  {url}/sandbox, something to verify for each verdict"));
+            say(format!("  guide    {url}/developers/guide"));
             say(format!("  API      {url}/api/v1/openapi.json, the issuer's token in `{dir}/issuer.token`"));
+            say(format!("           {verifier}"));
             say(format!("  metrics  http://{metrics}/metrics"));
         };
         serve(service, &settings, metrics, ready).await?;
@@ -64,7 +77,7 @@ fn prepare(dir: &Path, listen: SocketAddr, clock: &Clock, random: &Random) -> Re
     fs::create_dir_all(dir.join("log"))?;
     if !dir.join("keys").join("ring.toml").exists() {
         let options = InitOptions {
-            now: clock.now(),
+            now: sandbox::began(clock.now()),
             issuer: "earayis SINAQ".to_owned(),
             log_origin: "demo.earayis.example/log".to_owned(),
             sealing: SealingAlgorithm::P256,
@@ -80,29 +93,47 @@ fn prepare(dir: &Path, listen: SocketAddr, clock: &Clock, random: &Random) -> Re
     if !token.exists() {
         private(&token, &data_encoding::BASE64URL_NOPAD.encode(&random.bytes::<32>()?))?;
     }
-    let former = former_hosts(dir, listen);
+    let former = former_hosts(dir, listen)?;
     let token = fs::read_to_string(&token)?;
-    fs::write(dir.join(DEMONSTRATION_SETTINGS), settings_text(listen, &former, token.trim())?)?;
+    let text = settings_text(listen, &former, token.trim())?;
+    let (file, fresh) = (dir.join(DEMONSTRATION_SETTINGS), dir.join("settings.new"));
+    fs::write(&fresh, text)?;
+    fs::rename(fresh, file)?;
     Ok(())
 }
 
 /// QR codes printed while the demonstration had another address stay ours.
-fn former_hosts(dir: &Path, listen: SocketAddr) -> Vec<String> {
-    let Ok(before) = Settings::read(&dir.join(DEMONSTRATION_SETTINGS)) else { return Vec::new() };
+fn former_hosts(dir: &Path, listen: SocketAddr) -> Result<Vec<String>, Failure> {
+    let file = dir.join(DEMONSTRATION_SETTINGS);
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    if !fs::read_to_string(&file)?.starts_with(WRITTEN_ANEW) {
+        return Err(
+            format!("{} was not written by a demonstration; name another folder with `--dir`", file.display()).into()
+        );
+    }
+    let before = Settings::read(&file)?;
     let mut hosts = before.former_hosts;
     hosts.push(before.public_url.authority().to_owned());
     hosts.retain(|host| *host != listen.to_string());
     hosts.sort();
     hosts.dedup();
-    hosts
+    Ok(hosts)
 }
+
+/// How a demonstration's settings begin: no others are ever written over.
+const WRITTEN_ANEW: &str = "# Written anew by each start of `earayis demo`";
+
+/// Far more look-ups than a machine answers.
+const MANY: u32 = 10_000_000;
 
 fn settings_text(listen: SocketAddr, former: &[String], token: &str) -> Result<String, Failure> {
     use std::fmt::Write as _;
     let sha256 = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     let sha256 = data_encoding::HEXLOWER.encode(sha256.as_ref());
     let mut text = format!(
-        "# Written anew by each start of `earayis demo`; commands find this demonstration with `--dir`.\n\
+        "{WRITTEN_ANEW}; commands find this demonstration with `--dir`.\n\
          listen = \"{listen}\"\n\
          public_url = \"http://{listen}\"\n\
          former_hosts = {former:?}\n\
@@ -111,7 +142,11 @@ fn settings_text(listen: SocketAddr, former: &[String], token: &str) -> Result<S
          [log]\ndirectory = \"log\"\norigin = \"demo.earayis.example/log\"\n\n\
          [keys]\ndirectory = \"keys\"\n\n\
          [metrics]\nlisten = \"127.0.0.1:0\"\n\n\
-         [telemetry]\nformat = \"text\"\nlevel = \"warn\"\n"
+         [telemetry]\nformat = \"text\"\nlevel = \"warn\"\n\n\
+         # Everybody here is this machine: limits that show how they work would only be in the way.\n\
+         [limits]\nanonymous_per_minute = {MANY}\nanonymous_burst = {MANY}\nnumber_per_minute = {MANY}\n\
+         number_burst = {MANY}\nmisses_per_minute = {MANY}\nmisses_burst = {MANY}\n\
+         organisation_per_second = {MANY}\norganisation_burst = {MANY}\n"
     );
     let catalogue = Catalogue::built_in().map_err(|_| "the built-in catalogue has mistakes")?;
     for source in sources(&catalogue) {
