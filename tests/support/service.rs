@@ -35,6 +35,15 @@ impl TestService {
         service
     }
 
+    /// A fresh service on SQLite that holds no certificate yet.
+    pub(crate) async fn fresh() -> Self {
+        let own = tempfile::tempdir().unwrap();
+        let mut service = Self::serving(own.path(), free_port(), "sqlite:earayis.db");
+        service.own = Some(own);
+        service.start().await;
+        service
+    }
+
     /// A demonstration in `dir` that is not started yet.
     pub(crate) fn at(dir: &Path, port: u16) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -75,6 +84,19 @@ impl TestService {
         let settings = std::fs::read_to_string(config).unwrap();
         assert!(settings.contains(from), "{settings}");
         std::fs::write(config, settings.replace(from, to)).unwrap();
+    }
+
+    /// Its settings; only for what [`TestService::serving`] made.
+    pub(crate) fn settings(&self) -> String {
+        std::fs::read_to_string(self.config.as_ref().unwrap()).unwrap()
+    }
+
+    /// Reaches it by HTTPS from now on, its certificate being from the root in `root`, PEM.
+    pub(crate) fn reach_over_tls(&mut self, root: &str) {
+        let root = reqwest::Certificate::from_pem(root.as_bytes()).unwrap();
+        let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).tls_certs_only([root]);
+        self.client = client.build().unwrap();
+        self.url = self.url.replace("http://", "https://");
     }
 
     /// Starts it, and returns when it is ready.
@@ -164,6 +186,11 @@ impl TestService {
         std::fs::read_to_string(self.dir.join("issuer.token")).unwrap().trim().to_owned()
     }
 
+    /// The API token of a demonstration's verifier.
+    pub(crate) fn verifier_token(&self) -> String {
+        std::fs::read_to_string(self.dir.join("verifier.token")).unwrap().trim().to_owned()
+    }
+
     /// Sends a request to one of its paths.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method.parse().unwrap(), format!("{}{path}", self.url))
@@ -224,6 +251,9 @@ fn settings(port: u16, url: &str) -> String {
          [keys]\ndirectory = \"keys\"\n\
          [metrics]\nlisten = \"127.0.0.1:0\"\n\
          [telemetry]\nformat = \"text\"\nlevel = \"warn\"\n\
+         [limits]\nanonymous_per_minute = 10000000\nanonymous_burst = 10000000\nnumber_per_minute = 10000000\n\
+         number_burst = 10000000\nmisses_per_minute = 10000000\nmisses_burst = 10000000\n\
+         organisation_per_second = 10000000\norganisation_burst = 10000000\n\
          [[api_token]]\nname = \"agency\"\norganisation = \"{agency}\"\nrole = \"issuer\"\nsha256 = \"{sha256}\"\n"
     );
     let sources: std::collections::BTreeSet<_> = kinds.iter().flat_map(|kind| &kind.sources).collect();
