@@ -6,6 +6,7 @@ use earayis::revocation::Change;
 use earayis::verification::{Basis, Finding, Presented, Verdict, Verification};
 
 use crate::beside::Beside;
+use crate::issued::read_qr;
 use crate::service::TestService;
 use crate::shared::RUNTIME;
 
@@ -33,12 +34,16 @@ fn a_certificate_expires_at_its_instant_and_its_code_closes_ninety_days_later() 
         let by_code = || service.verify(Presented::Code(issued.code.clone()));
         let by_file = || service.verify(Presented::File(bytes.clone()));
         let by_number = || service.verify(Presented::Number(issued.number));
+        let qr = read_qr(&bytes);
+        let by_qr = || service.verify(Presented::Qr(qr.clone()));
 
         service.set(end.plus_millis(-1));
         for found in [by_code().await, by_file().await, by_number().await] {
             assert_eq!((found.verdict, found.checks.status), (Verdict::Valid, Finding::StatusInForce));
         }
+        assert_eq!((by_qr().await.verdict, by_qr().await.checks.qr), (Verdict::Valid, Finding::QrGenuine));
         service.set(end);
+        assert_eq!((by_qr().await.verdict, by_qr().await.checks.qr), (Verdict::Expired, Finding::QrExpired));
         for found in [by_code().await, by_file().await, by_number().await] {
             assert_eq!((found.verdict, found.checks.status), (Verdict::Expired, Finding::StatusExpired));
             assert_eq!(found.since(), Some(end));

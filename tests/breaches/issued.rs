@@ -52,7 +52,8 @@ pub(crate) fn shared_length(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
-fn read_qr(bytes: &[u8]) -> String {
+/// The text of the QR on a certificate's first page, as another reader reads it.
+pub(crate) fn read_qr(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (file, page) = (folder.path().join("f.pdf"), folder.path().join("page"));
     std::fs::write(&file, bytes).unwrap();

@@ -19,6 +19,8 @@ mod issued;
 #[cfg(test)]
 mod qr;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 #[expect(dead_code, reason = "each target drives the service in its own way")]
 #[path = "../support/service.rs"]
 mod service;

@@ -29,7 +29,7 @@ async fn a_full_disk_loses_nothing_and_promises_nothing() {
     let data = disk.path().join("data");
     std::fs::create_dir(&data).unwrap();
     let reading = format!("sqlite:{}", data.join("earayis.db").display());
-    let mut service = TestService::at(&data, free_port());
+    let mut service = TestService::serving(&data, free_port(), &reading);
     // What it says must not go to the disk that is full.
     let elsewhere = tempfile::tempdir().unwrap();
     service.telemetry = elsewhere.path().join("telemetry.txt");

@@ -22,6 +22,8 @@ mod service;
 #[cfg(test)]
 mod chance;
 #[cfg(test)]
+mod changing;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod dropped;
