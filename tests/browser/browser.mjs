@@ -17,11 +17,17 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 export const WIDTHS = [360, 1280];
 
 export class Browser {
-  static async start(origin, folder) {
+  static async start(origin, folder, switches = []) {
     mkdirSync(folder, { recursive: true });
     const executablePath = process.env.EARAYIS_CHROMIUM || '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...switches] });
     return new Browser(browser, origin, folder);
+  }
+
+  // Another browser with switches of its own, whose faults and requests are remembered here.
+  async beside(switches) {
+    const { faults, asked } = this;
+    return Object.assign(await Browser.start(this.origin, this.folder, switches), { faults, asked });
   }
 
   constructor(browser, origin, folder) {
@@ -55,7 +61,7 @@ export class Browser {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       await page.screenshot({ path: join(this.folder, `${name}-${language}-${width}.png`), fullPage: true });
-      await page.evaluate(axeSource);
+      if (await page.evaluate(() => !globalThis.axe)) await page.evaluate(axeSource);
       const { violations } = await page.evaluate(
         (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), RULES,
       );

@@ -1,11 +1,16 @@
 // Drives a running demonstration as people use it: `node flows.mjs URL OUTDIR`. Exits non-zero when anything fails.
 //
 // Every page is judged by axe in three languages at two widths, watched for requests to elsewhere and for content that
-// its policy blocks, and photographed into OUTDIR.
+// its policy blocks, and photographed into OUTDIR. EARAYIS_PROGRAM and EARAYIS_DIR name the program and its data.
 import assert from 'node:assert/strict';
 
 import { Browser } from './browser.mjs';
-import { download, dropFile, scan, signIn, take, verdict, verifyFile, verifyTyped } from './steps.mjs';
+import { camera } from './camera.mjs';
+import { limited } from './limited.mjs';
+import { offline } from './offline.mjs';
+import { pages } from './pages.mjs';
+import { receipts } from './receipts.mjs';
+import { damaged, download, dropFile, scan, signIn, take, verdict, verifyFile, verifyTyped } from './steps.mjs';
 
 const [address, folder] = process.argv.slice(2);
 if (!address || !folder) {
@@ -14,7 +19,6 @@ if (!address || !folder) {
 }
 const origin = new URL(address).origin;
 const browser = await Browser.start(origin, folder);
-const LANGUAGES = ['az', 'en', 'ru'];
 
 async function flow(name, steps) {
   const begun = Date.now();
@@ -33,12 +37,6 @@ const facts = (page) => page.locator('.sheet').textContent();
 function changed(text) {
   const at = text.length - 20;
   return text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-}
-
-function damaged(bytes) {
-  const copy = Buffer.from(bytes);
-  copy[copy.length - 200] ^= 1;
-  return copy;
 }
 
 await flow('a certificate is taken, sent and verified in every way', async () => {
@@ -116,19 +114,51 @@ await flow('a scanned QR leaves the address at once and is checked in the browse
   await page.context().close();
 });
 
-await flow('the service cannot be reached: the signature is told, and that nothing else is known', async () => {
-  const page = await browser.visitor({ acceptDownloads: true });
-  await signIn(page, origin);
-  const text = scan(await download(page, (await take(page, origin)).address));
-  await page.route('**/v', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
-  await page.goto(text);
-  await page.locator('.beside button').waitFor();
-  assert.equal(await page.locator('.signed .ours').count(), 1);
-  assert.equal(await page.locator('.verdict').count(), 0);
-  await page.unroute('**/v');
-  await page.locator('.beside button').first().click();
+await flow('several files at once are not checked, and a verdict names its file', async () => {
+  const page = await browser.visitor();
+  await page.goto(`${origin}/v?lang=en`);
+  const before = browser.asked.length;
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    for (const name of ['a.pdf', 'b.pdf']) transfer.items.add(new File(['%PDF-1.7'], name, { type: 'application/pdf' }));
+    return transfer;
+  });
+  await page.dispatchEvent('#by-file', 'drop', { dataTransfer: dropped });
+  await page.locator('#file-hint').waitFor();
+  assert.equal(await page.locator('#file-hint span').textContent(), 'Give one file at a time.');
+  assert.ok(!browser.asked.slice(before).some((asked) => /\/v(\/file)?$/.test(asked)), 'nothing was asked');
+  await verifyFile(page, origin, Buffer.from('not a PDF'), 'mine.pdf');
+  assert.equal(await page.locator('#main .file-name').textContent(), 'mine.pdf');
+  await page.context().close();
+});
+
+await flow('the keyboard alone leads to the verdict, its checks and the next one', async () => {
+  const page = await browser.visitor();
+  await page.goto(`${origin}/v?lang=en`);
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
+  const tabTo = async (wanted) => {
+    for (let steps = 0; steps < 30 && !wanted.test(await focused()); steps += 1) await page.keyboard.press('Tab');
+    assert.match(await focused(), wanted);
+  };
+  await tabTo(/^what$/);
+  await page.keyboard.type('2020-0000-0000');
+  await page.keyboard.press('Enter');
   await page.locator('.verdict').waitFor();
-  assert.equal(await verdict(page), 'compare');
+  assert.equal(await focused(), 'No such certificate found.');
+  assert.equal(await page.locator('#live').textContent(), 'The check is done.');
+  await tabTo(/^Checks/);
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('.checks').getAttribute('open'), null, 'they were unfolded, and fold');
+  await tabTo(/^what$/);
+  await page.context().close();
+});
+
+await flow('the first page weighs less than 100 kB, and needs no more to be used', async () => {
+  const page = await browser.visitor();
+  await page.goto(`${origin}/v`);
+  const weight = await page.evaluate(() => performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+    .filter((entry) => !/jwks|status-lists|lang=/.test(entry.name)).reduce((sum, entry) => sum + entry.transferSize, 0));
+  assert.ok(weight > 40000 && weight < 100000, `${weight} bytes`);
   await page.context().close();
 });
 
@@ -184,58 +214,11 @@ await flow('forms of other sites are refused, and another’s certificate is now
   await page.context().close();
 });
 
-for (const language of LANGUAGES) {
-  await flow(`every page in ${language} is accessible`, async () => {
-    const page = await browser.visitor({ acceptDownloads: true });
-    const judge = async (name) => {
-      assert.equal(await page.getAttribute('html', 'lang'), language, name);
-      await browser.judge(page, name);
-    };
-    const open = async (name, path) => {
-      const answer = await page.goto(`${origin}${path}`);
-      assert.match(answer.headers()['content-security-policy'], /default-src 'none'/, name);
-      assert.equal(answer.headers()['cache-control'], 'no-store', name);
-      await judge(name);
-    };
-    await open('welcome', `/?lang=${language}`);
-    await open('nowhere', '/nowhere');
-    await open('verify', '/v');
-    await open('sign-in-first', '/certificates');
-    await signIn(page, origin);
-    await judge('home');
-    await open('take', '/take/0');
-    await page.locator('input[value=named]').check();
-    await page.locator('form.take button').click();
-    await page.locator('.hint').waitFor();
-    await judge('take-hint');
-    await open('approval', '/take/10');
-    const { address: own, number, code } = await take(page, origin);
-    const bytes = await download(page, own);
-    await verifyTyped(page, origin, code);
-    await page.locator('.receipt summary').click();
-    await judge('by-code');
-    await verifyTyped(page, origin, number);
-    await judge('by-number');
-    await verifyTyped(page, origin, code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A'));
-    await judge('mistyped');
-    await verifyTyped(page, origin, '2020-0000-0000');
-    await judge('unknown');
-    await verifyFile(page, origin, bytes);
-    await judge('by-digest');
-    await page.locator('#show-facts').click();
-    await page.locator('.sheet').waitFor();
-    await judge('by-file');
-    await verifyFile(page, origin, damaged(bytes));
-    await judge('altered');
-    await open('certificate', new URL(own).pathname);
-    await open('mine', '/certificates');
-    await page.locator('.pages form button').click();
-    await signIn(page, origin, /debt|borc|долг/i);
-    await open('mine-none', '/certificates');
-    await open('refused', '/take/5');
-    await page.context().close();
-  });
-}
+await camera(browser, flow, folder);
+await offline(browser, flow);
+await receipts(browser, flow, folder);
+await limited(browser, flow);
+await pages(browser, flow);
 
 const faults = await browser.close();
 console.log(`${faults} faults; the pictures are in ${folder}`);

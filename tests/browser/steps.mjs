@@ -34,13 +34,13 @@ export async function download(page, address) {
 export async function verifyTyped(page, origin, text) {
   await page.goto(`${origin}/v`);
   await page.locator('#what').fill(text);
-  await page.locator('#typed button').click();
-  await page.waitForLoadState();
+  await page.locator('#typed button[type=submit]').click();
+  await page.locator('.verdict, #what-hint').first().waitFor();
 }
 
-export async function verifyFile(page, origin, bytes, name = 'arayis.pdf') {
+export async function verifyFile(page, origin, bytes, name = 'arayis.pdf', mimeType = 'application/pdf') {
   await page.goto(`${origin}/v`);
-  await page.locator('#file').setInputFiles({ name, mimeType: 'application/pdf', buffer: bytes });
+  await page.locator('#file').setInputFiles({ name, mimeType, buffer: bytes });
   await page.locator('#by-file button').click();
   await page.locator('.verdict').waitFor();
 }
@@ -57,9 +57,59 @@ export async function dropFile(page, origin, bytes) {
   await page.locator('.verdict').waitFor();
 }
 
+// A file with one bit changed.
+export function damaged(bytes) {
+  const copy = Buffer.from(bytes);
+  copy[copy.length - 200] ^= 1;
+  return copy;
+}
+
 export async function verdict(page) {
   const classes = await page.locator('.verdict').getAttribute('class');
   return classes.replace('verdict', '').trim();
+}
+
+// Runs a command of the program on the demonstration's own data; answers what it printed.
+export function run(...words) {
+  const { EARAYIS_PROGRAM, EARAYIS_DIR } = process.env;
+  return execFileSync(EARAYIS_PROGRAM, [...words, '--dir', EARAYIS_DIR], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+// Issues a certificate by the command line: its number and code, its file, and the text of its QR.
+export function issue(kind = 'is-yeri') {
+  const folder = mkdtempSync(join(tmpdir(), 'earayis-issued-'));
+  try {
+    const file = join(folder, 'a.pdf');
+    const { number, code } = JSON.parse(run('issue', '--json', '--kind', kind, '--holder', '7DEM001', '--out', file));
+    const bytes = readFileSync(file);
+    return { number, code, bytes, text: scan(bytes) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+// The first page as a picture, as from a scanner.
+export function picture(bytes, dpi = 150) {
+  const page = ['-r', String(dpi), '-f', '1', '-l', '1', '-png', '-singlefile', '-'];
+  return execFileSync('pdftoppm', page, { input: bytes, maxBuffer: 64 << 20 });
+}
+
+// Waits until an asynchronous question to the page is answered with yes.
+export async function until(page, question, argument) {
+  for (const begun = Date.now(); !(await page.evaluate(question, argument));) {
+    assert.ok(Date.now() - begun < 30000, `never came true: ${question}`);
+    await new Promise((again) => { setTimeout(again, 50); });
+  }
+}
+
+// The page, ready to be used without a connection: its worker runs, keys and lists are kept.
+export async function ready(page, origin, language) {
+  await page.goto(`${origin}/v?lang=${language}`);
+  await until(page, async () => {
+    const workers = await navigator.serviceWorker.getRegistrations();
+    return workers.length === 2 && workers.every((worker) => worker.active && worker.active.state === 'activated')
+      && Boolean(await caches.match('/.well-known/jwks.json')) && Boolean(await caches.match('/api/v1/status-lists/1'));
+  });
 }
 
 // What a telephone's camera reads from the first page of a PDF.
