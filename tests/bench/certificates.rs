@@ -1,14 +1,19 @@
 //! What a certificate costs, `cargo bench`: each figure beside something known in the same run, and none of them judged.
 //!
-//! `cargo bench -- drawing` runs what has `drawing` in its name: `drawing`, `outside`, `serving`. The service under
-//! `serving` is the release binary in a folder under the target folder, on a real disk; `EARAYIS_BENCH_DIR` names another.
+//! `cargo bench -- drawing` runs what has `drawing` in its name: `drawing`, `outside`, `serving`, `verifying`. The service
+//! under the last two is the release binary in a folder under the target folder, on a real disk; `EARAYIS_BENCH_DIR`
+//! names another.
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 
+mod bare;
 mod drawing;
 mod measure;
 mod outside;
+mod records;
 mod rows;
+mod service;
 mod serving;
+mod verifying;
 
 use std::process::ExitCode;
 
@@ -17,6 +22,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     // cargo passes `--bench`.
+    if let Some(database) = bare::wanted() {
+        return bare::serve(&database);
+    }
     let wanted = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect::<Vec<_>>();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
     match run(&runs) {
@@ -39,6 +47,9 @@ fn run(runs: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
     }
     if runs("serving") {
         runtime.block_on(serving::run())?;
+    }
+    if runs("verifying") {
+        runtime.block_on(verifying::run())?;
     }
     Ok(())
 }
