@@ -107,6 +107,34 @@ pub(crate) async fn issue_and_verify(service: &TestService, said: &mut Said) {
     assert_eq!(service.verify("code", code).await["verdict"], "revoked");
 }
 
+/// Verifies in an organisation's name: neither a token that is good nor one that never was is written anywhere.
+pub(crate) async fn verify_by_token(service: &TestService, said: &mut Said) {
+    let run = |arguments: &[&str]| {
+        let output = tokio::task::block_in_place(|| service.run(arguments));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    run(&["organisations", "add", "9900310161", "--name", "“Sınaq Bankı” ASC"]);
+    run(&["members", "add", "9900310161", "desk"]);
+    let (token, words) = run(&["tokens", "issue", "9900310161", "core", "--member", "desk"]);
+    said.unwary.push(("tokens issue, standard error".to_owned(), words));
+    let (listed, _) = run(&["tokens", "list", "9900310161", "--json"]);
+    said.unwary.push(("tokens list".to_owned(), listed));
+    let ask = async |token: &str| {
+        let request = service.request("POST", "/api/v1/verifications").bearer_auth(token);
+        request.json(&json!({ "code": said.codes[1] })).send().await.unwrap()
+    };
+    let good = ask(token.trim()).await;
+    assert_eq!(good.status(), 200);
+    let wrong = format!("earayis_{}", "w7onq".repeat(10));
+    let refused = ask(&wrong).await;
+    said.refused("a token that never was", refused).await;
+    run(&["tokens", "revoke", "9900310161", "core"]);
+    let request = service.request("GET", "/api/v1/organisation").bearer_auth(token.trim());
+    said.refused("a revoked token", request.send().await.unwrap()).await;
+    said.codes.extend([token.trim(), &wrong].map(|token| token["earayis_".len()..].to_owned()));
+}
+
 /// Asks for certificates that the registry's answers do not allow.
 pub(crate) async fn be_refused(service: &TestService, said: &mut Said) {
     for (number, holder) in [INCOMPLETE, ANOTHER, UNDRAWABLE, GARBLED, "QN4RY7Y"].into_iter().enumerate() {

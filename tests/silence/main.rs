@@ -75,6 +75,7 @@ mod tests {
 
         let mut said = Said::default();
         acts::issue_and_verify(&service, &mut said).await;
+        acts::verify_by_token(&service, &mut said).await;
         acts::be_refused(&service, &mut said).await;
         malformed::ask_wrongly(&service, &mut said).await;
 
