@@ -41,7 +41,8 @@
 //! - Only `valid` on the basis `file` calls a document genuine, and any error is not `valid`.
 //! - No verdict without reading the status from the primary database in that same request.
 //! - Unknown bytes never meet a parser in this process: [`examination`] runs one under limits, and its death is an answer.
-//! - Nothing is looked up for anybody outside without a pass of the [`door`], and nobody's misses cost another.
+//! - Nothing is looked up for anybody outside without a pass of the [`door`], and a stranger's misses stand in no
+//!   correct code's way.
 //! - Facts leave only after the look is durable. A FİN, a name, a code or a fact has a type whose `Debug` prints nothing.
 //! - Who asks is known by a token or a client certificate alone, read anew for each request; what is shown and not good
 //!   is refused, and never taken for nobody.

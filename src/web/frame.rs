@@ -15,7 +15,7 @@ use crate::routes;
 pub(super) struct Frame {
     /// The texts in the reader's language.
     pub(super) t: Texts,
-    /// Whether nothing here has legal force.
+    /// Whether this is a demonstration, with its catalogue, its sign-in and its sandbox.
     pub(super) demonstration: bool,
     /// The service's host, with its port, as the reader must see it in the address.
     pub(super) host: String,
@@ -23,7 +23,7 @@ pub(super) struct Frame {
     pub(super) hosts: String,
     /// The most megabytes of an uploaded file.
     pub(super) megabytes: usize,
-    /// Whether what the service issues has no legal force.
+    /// Whether what the service issues has no legal force, be it a demonstration or not.
     pub(super) without_force: bool,
     /// Whether somebody is signed in.
     pub(super) signed_in: bool,

@@ -1,7 +1,7 @@
 //! Verifications a second by number, code and file, each beside the bare limit of the same request in the same run.
 //!
-//! `EARAYIS_BENCH_RECORDS=10000,1000000,10000000` says how many certificates the database has; the last takes an hour
-//! and 20 GB, so that it is left out unless asked for.
+//! `EARAYIS_BENCH_RECORDS=10000,1000000,10000000` says how many certificates the database has. Larger ones take long to
+//! fill and tens of gigabytes, so that the last is left out unless asked for.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
