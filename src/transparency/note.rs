@@ -10,6 +10,8 @@ use super::tree::sha256;
 
 /// signed-note's identifier of plain Ed25519 signatures.
 const ED25519_TYPE: u8 = 1;
+/// Its identifier of timestamped Ed25519 cosignatures (C2SP tlog-cosignature).
+pub(super) const COSIGNATURE_TYPE: u8 = 4;
 /// What a signature line begins with: an em dash and a space.
 const SIGNATURE_PREFIX: &str = "— ";
 /// Longer notes are refused unread; sixteen post-quantum signatures fit with much to spare.
@@ -61,8 +63,7 @@ impl Signer {
             return Err(NoteRefused::Form);
         }
         let signature = self.key.sign(text.as_bytes());
-        let bytes = [self.verifier.id.as_slice(), signature.as_ref()].concat();
-        Ok(format!("{text}\n{SIGNATURE_PREFIX}{} {}\n", self.verifier.name, BASE64.encode(&bytes)))
+        Ok(format!("{text}\n{}", signature_line(&self.verifier.0, signature.as_ref())))
     }
 }
 
@@ -74,53 +75,44 @@ impl fmt::Debug for Signer {
 
 /// The public key that a note is checked against. It prints as, and parses from, its vkey.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verifier {
-    name: String,
-    id: [u8; 4],
-    public: [u8; 32],
-}
+pub struct Verifier(Vkey);
 
 impl Verifier {
     /// The verifier of a raw Ed25519 public key (RFC 8032 §5.1.5) under a name.
     pub fn new(name: &str, public: [u8; 32]) -> Result<Self, NoteRefused> {
-        if !is_name(name) {
-            return Err(NoteRefused::Name);
-        }
-        Ok(Self { id: key_id(name, &public), name: name.to_owned(), public })
+        Vkey::new(name, ED25519_TYPE, public).map(Self)
     }
 
     /// The key's name, which for a log is its origin.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// The first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key) (C2SP signed-note, Signatures).
     pub fn id(&self) -> [u8; 4] {
-        self.id
+        self.0.id
     }
 
     /// The raw public key.
     pub fn public_key(&self) -> &[u8; 32] {
-        &self.public
+        &self.0.public
     }
 
     /// The text of a note that this key signed, with its last newline; other keys' signatures are passed over.
     pub fn open<'note>(&self, note: &'note str) -> Result<&'note str, NoteRefused> {
-        let (text, signatures) = parse(note)?;
-        let mut signed = false;
-        for signature in signatures.iter().filter(|one| one.name == self.name && one.id == self.id) {
-            let key = UnparsedPublicKey::new(&ED25519, &self.public);
-            key.verify(text.as_bytes(), &signature.bytes).map_err(|_| NoteRefused::Signature)?;
-            signed = true;
+        let (text, _) = parse(note)?;
+        let signatures = signatures(note, &self.0)?;
+        for signature in &signatures {
+            let key = UnparsedPublicKey::new(&ED25519, &self.0.public);
+            key.verify(text.as_bytes(), signature).map_err(|_| NoteRefused::Signature)?;
         }
-        if signed { Ok(text) } else { Err(NoteRefused::NotSigned) }
+        if signatures.is_empty() { Err(NoteRefused::NotSigned) } else { Ok(text) }
     }
 }
 
 impl fmt::Display for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = [&[ED25519_TYPE], self.public.as_slice()].concat();
-        write!(f, "{}+{}+{}", self.name, HEXLOWER.encode(&self.id), BASE64.encode(&key))
+        self.0.fmt(f)
     }
 }
 
@@ -129,15 +121,66 @@ impl FromStr for Verifier {
 
     /// Reads a vkey: name, key id and key, with plus signs between.
     fn from_str(text: &str) -> Result<Self, NoteRefused> {
+        Vkey::parse(text, ED25519_TYPE).map(Self)
+    }
+}
+
+/// A named Ed25519 key for signatures of one type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Vkey {
+    name: String,
+    kind: u8,
+    id: [u8; 4],
+    public: [u8; 32],
+}
+
+impl Vkey {
+    pub(super) fn new(name: &str, kind: u8, public: [u8; 32]) -> Result<Self, NoteRefused> {
+        if !is_name(name) {
+            return Err(NoteRefused::Name);
+        }
+        Ok(Self { id: key_id(name, kind, &public), kind, name: name.to_owned(), public })
+    }
+
+    /// Reads a vkey in its one right spelling, of a key of that type.
+    pub(super) fn parse(text: &str, kind: u8) -> Result<Self, NoteRefused> {
         let mut parts = text.splitn(3, '+');
         let (Some(name), Some(_), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(NoteRefused::VerifierKey);
         };
         let key = BASE64.decode(key.as_bytes()).map_err(|_| NoteRefused::VerifierKey)?;
-        let public = key.strip_prefix(&[ED25519_TYPE]).and_then(|public| public.try_into().ok());
-        let verifier = Self::new(name, public.ok_or(NoteRefused::VerifierKey)?)?;
-        if verifier.to_string() == text { Ok(verifier) } else { Err(NoteRefused::VerifierKey) }
+        let public = key.strip_prefix(&[kind]).and_then(|public| public.try_into().ok());
+        let vkey = Self::new(name, kind, public.ok_or(NoteRefused::VerifierKey)?)?;
+        if vkey.to_string() == text { Ok(vkey) } else { Err(NoteRefused::VerifierKey) }
     }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+}
+
+impl fmt::Display for Vkey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = [&[self.kind], self.public.as_slice()].concat();
+        write!(f, "{}+{}+{}", self.name, HEXLOWER.encode(&self.id), BASE64.encode(&key))
+    }
+}
+
+/// What stands in a note's signature lines of this key, unverified.
+pub(super) fn signatures(note: &str, vkey: &Vkey) -> Result<Vec<Vec<u8>>, NoteRefused> {
+    let (_, signatures) = parse(note)?;
+    let own = signatures.into_iter().filter(|one| one.name == vkey.name && one.id == vkey.id);
+    Ok(own.map(|one| one.bytes).collect())
+}
+
+/// The line by which a key's signature stands in a note.
+pub(super) fn signature_line(vkey: &Vkey, signature: &[u8]) -> String {
+    let bytes = [vkey.id.as_slice(), signature].concat();
+    format!("{SIGNATURE_PREFIX}{} {}\n", vkey.name, BASE64.encode(&bytes))
 }
 
 /// The text of a note whose signatures nobody checked: for comparing what is stored, never for trusting it.
@@ -176,8 +219,8 @@ fn parse_signature(line: &str) -> Option<Signature<'_>> {
 }
 
 /// SHA-256(name ‖ newline ‖ type ‖ key), its first four bytes.
-fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
-    let [a, b, c, d, ..] = sha256(&[name.as_bytes(), &[b'\n', ED25519_TYPE], public]).0;
+fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
+    let [a, b, c, d, ..] = sha256(&[name.as_bytes(), &[b'\n', kind], public]).0;
     [a, b, c, d]
 }
 

@@ -136,6 +136,19 @@ pub fn build_inclusion<E>(
     Ok(proof)
 }
 
+/// The root that a log of `size` leaves had when it was of `old_size`, from its published tiles. Nothing proves it yet.
+pub fn root_at<E>(
+    read: impl FnMut(&Tile) -> Result<Option<Vec<u8>>, E>,
+    old_size: u64,
+    size: u64,
+) -> Result<Hash, TilesError<E>> {
+    match old_size {
+        0 => Ok(Hash::empty()),
+        _ if old_size > size => Err(TilesError::NoSuchPlace),
+        _ => Tiles::new(size, read).range(0, old_size),
+    }
+}
+
 /// The proof that the tree of `new` continues that of `old` (each a size and its root), from published tiles, verified
 /// against both roots before it is returned.
 pub fn build_consistency<E>(

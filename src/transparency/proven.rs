@@ -50,6 +50,35 @@ impl ProvenTiles {
         hashes.get(within(place)).copied().ok_or(TilesError::NoSuchPlace)
     }
 
+    /// The root of the full subtree of 2^`height` leaves from leaf `first` on, from tiles that prove it.
+    pub(super) fn subtree<E>(
+        &self,
+        first: u64,
+        height: u32,
+        size: u64,
+        root: Hash,
+        read: &mut impl FnMut(&Tile) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Hash, TilesError<E>> {
+        let (level, within_tile) = (height / 8, height % 8);
+        let place = first >> (8 * level);
+        let level = Level::Hashes(u8::try_from(level).map_err(|_| TilesError::NoSuchPlace)?);
+        let tile = Tile::in_tree(level, place / WIDTH, size).ok_or(TilesError::NoSuchPlace)?;
+        let begins = within(place);
+        let hashes = self.proven(tile, size, root, read)?;
+        hashes.get(begins..begins + (1 << within_tile)).map(full_root).ok_or(TilesError::NoSuchPlace)
+    }
+
+    /// Proves a tile of the tree of `size` leaves under `root`, as `read` gives it.
+    pub fn prove<E>(
+        &self,
+        tile: Tile,
+        size: u64,
+        root: Hash,
+        mut read: impl FnMut(&Tile) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<(), TilesError<E>> {
+        self.proven(tile, size, root, &mut read).map(drop)
+    }
+
     fn proven<E>(
         &self,
         tile: Tile,

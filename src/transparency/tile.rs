@@ -157,6 +157,23 @@ pub fn tiles_between(old_size: u64, new_size: u64) -> Vec<Tile> {
         .collect()
 }
 
+/// Every full tile of hashes of a tree of `size` leaves, from the top: what proves a tile comes before it.
+///
+/// One after the other: a tree may be said to be of any size.
+pub fn full_hash_tiles(size: u64) -> impl Iterator<Item = Tile> {
+    let levels = (0..8).rev().map(Level::Hashes);
+    levels.flat_map(move |level| (0..full(level, size)).filter_map(move |index| Tile::new(level, index, FULL_WIDTH)))
+}
+
+/// How many tiles [`full_hash_tiles`] has.
+pub fn full_hash_tiles_counted(size: u64) -> u64 {
+    (0..8).map(|level| full(Level::Hashes(level), size)).sum()
+}
+
+fn full(level: Level, size: u64) -> u64 {
+    places(level, size) / u64::from(FULL_WIDTH)
+}
+
 /// The bytes of a tile of hashes.
 pub fn tile_bytes(hashes: &[Hash]) -> Vec<u8> {
     hashes.iter().flat_map(|hash| hash.0).collect()
@@ -270,6 +287,18 @@ mod tests {
             tiles_between(255, 256).iter().map(Tile::path).collect::<Vec<_>>(),
             ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"]
         );
+    }
+
+    #[test]
+    fn the_full_tiles_of_hashes_are_those_that_must_be_written_and_none_is_gathered() {
+        for size in [0, 1, 255, 256, 257, 70_000] {
+            let full = |tile: &Tile| tile.is_full() && tile.level() != Level::Entries;
+            let tiles: std::collections::BTreeSet<Tile> = full_hash_tiles(size).collect();
+            assert_eq!(tiles, tiles_between(0, size).into_iter().filter(full).collect(), "{size}");
+            assert_eq!(full_hash_tiles_counted(size), tiles.len() as u64);
+        }
+        assert!(full_hash_tiles_counted(u64::MAX >> 1) > 1 << 54);
+        assert_eq!(full_hash_tiles(u64::MAX >> 1).next().unwrap().path(), "tile/6/000");
     }
 
     #[test]

@@ -70,9 +70,30 @@ impl TlogProof {
     pub fn verify(&self, verifier: &Verifier) -> Result<Proven, TlogProofRefused> {
         let checkpoint = Checkpoint::open(&self.checkpoint, verifier)?;
         let proof = InclusionProof { index: self.index, size: checkpoint.size, hashes: self.hashes.clone() };
-        let leaf = Entry::of(&self.salt, &self.record).leaf_hash();
-        proof.verify(leaf, checkpoint.root)?;
+        proof.verify(self.leaf_hash(), checkpoint.root)?;
         Ok(Proven { record: self.record.clone(), index: self.index, checkpoint })
+    }
+
+    /// The hash of the leaf it is about.
+    pub(super) fn leaf_hash(&self) -> Hash {
+        Entry::of(&self.salt, &self.record).leaf_hash()
+    }
+
+    /// The full subtrees to the left of the way up, as this proof, which was verified as `proven`, names them: each
+    /// one's first leaf, its height and its root.
+    pub(super) fn left_siblings(&self, proven: &Proven) -> Vec<(u64, u32, Hash)> {
+        let (mut place, mut last, mut height) = (self.index, proven.checkpoint.size.saturating_sub(1), 0);
+        let mut left = Vec::new();
+        for sibling in &self.hashes {
+            if place & 1 == 1 || place == last {
+                // Where a node is its level's last and a left child, it has no sibling there (RFC 9162 §2.1.3.2).
+                let passed = if place == 0 { 0 } else { place.trailing_zeros() };
+                (place, last, height) = (place >> passed, last >> passed, height + passed);
+                left.push((place.saturating_sub(1) << height, height, *sibling));
+            }
+            (place, last, height) = (place >> 1, last >> 1, height + 1);
+        }
+        left
     }
 }
 
