@@ -55,6 +55,9 @@ const BAKU: Offset = Offset::constant(4);
 const DAY: i64 = 86_400_000;
 
 impl Instant {
+    /// The last instant there is.
+    pub const LAST: Self = Self(253_402_207_200_000);
+
     /// From UTC milliseconds; a value outside the years 0001–9999 is brought to the nearest end.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(-62_135_596_800_000, 253_402_207_200_000))

@@ -71,10 +71,15 @@ impl Chain {
     }
 
     /// Whether the certificate may serve `purpose`: those of our own root name theirs; one from elsewhere, for the
-    /// seal, names none.
+    /// seal, names none. A root stands alone: whoever is certified by another is none, whatever it names or leaves out.
     pub(super) fn serves(&self, purpose: Purpose) -> Result<bool, String> {
         let named: Vec<Purpose> = self.units()?.iter().filter_map(|unit| Purpose::from_word(unit)).collect();
-        Ok(named == [purpose] || (named.is_empty() && matches!(purpose, Purpose::Seal | Purpose::Root)))
+        let fits = named == [purpose] || named.is_empty();
+        Ok(match purpose {
+            Purpose::Root => fits && self.0.len() == 1,
+            Purpose::Seal => fits,
+            _ => named == [purpose],
+        })
     }
 
     /// The first and the last second of the certificate's validity.
@@ -112,4 +117,57 @@ fn signed_by(certificate: &X509Certificate<'_>, issuer: &X509Certificate<'_>) ->
     Err("its certificate was not issued by the root, or by the certificates between: have it issued anew, or put the \
          certificates between into its file"
         .to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
+
+    use super::*;
+
+    /// A root and what it certified, each naming a unit or none.
+    fn chain(root_unit: Option<&str>, unit: Option<&str>) -> [Chain; 2] {
+        let params = |name: &str, unit: Option<&str>| {
+            let mut params = CertificateParams::default();
+            params.distinguished_name = DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, name);
+            if let Some(unit) = unit {
+                params.distinguished_name.push(DnType::OrganizationalUnitName, unit);
+            }
+            params
+        };
+        let mut above = params("root", root_unit);
+        above.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let root = above.self_signed(&key).unwrap().der().to_vec();
+        let own = params("own", unit).signed_by(&KeyPair::generate().unwrap(), &Issuer::from_params(&above, &key));
+        let own = own.unwrap().der().to_vec();
+        [Chain::from_der(vec![root.clone()]).unwrap(), Chain::from_der(vec![own, root]).unwrap()]
+    }
+
+    fn served(chain: &Chain) -> Vec<Purpose> {
+        let all = [Purpose::Root, Purpose::Seal, Purpose::Qr, Purpose::Status, Purpose::Receipt, Purpose::Log];
+        all.into_iter().filter(|purpose| chain.serves(*purpose).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_certificate_from_elsewhere_that_names_no_purpose_seals_and_is_no_root() {
+        let [_, own] = chain(None, None);
+        assert_eq!(served(&own), [Purpose::Seal]);
+        let [_, own] = chain(Some("root"), Some("Kadrlar şöbəsi"));
+        assert_eq!(served(&own), [Purpose::Seal]);
+    }
+
+    #[test]
+    fn whoever_another_certified_is_no_root_also_when_it_says_so() {
+        let [root, own] = chain(Some("root"), Some("root"));
+        assert_eq!((served(&root), served(&own)), (vec![Purpose::Root], vec![]));
+        let [root, own] = chain(Some("root"), Some("qr"));
+        assert_eq!((served(&root), served(&own)), (vec![Purpose::Root], vec![Purpose::Qr]));
+        let [root, _] = chain(Some(DEVELOPMENT_UNIT), None);
+        assert!(
+            served(&root).contains(&Purpose::Root),
+            "a development root names no purpose, and is known by its bytes"
+        );
+    }
 }

@@ -243,7 +243,7 @@ fn write_new(file: &Path, bytes: &[u8], mode: u32) -> Result<(), KeyError> {
 }
 
 /// A PKCS#8 document as PEM (RFC 7468 §10).
-fn private_pem(pkcs8: &[u8]) -> Zeroizing<String> {
+pub fn private_pem(pkcs8: &[u8]) -> Zeroizing<String> {
     let encoded = Zeroizing::new(data_encoding::BASE64.encode(pkcs8));
     let mut pem = Zeroizing::new(String::from("-----BEGIN PRIVATE KEY-----\n"));
     for (place, symbol) in encoded.char_indices() {

@@ -24,14 +24,35 @@ impl KeyRing {
 /// The log's verifier keys in a published list, present and retired, as far as the root among `keys` states them.
 ///
 /// A statement that the root did not sign is left out.
-pub fn stated_log_keys(jwks: &Value, keys: &PublicKeys, now: Instant) -> Vec<Verifier> {
+pub fn stated_log_keys(jwks: &Value, keys: &PublicKeys, now: Instant) -> Vec<StatedLogKey> {
     let statements = jwks.get(LOG_STATEMENTS).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let vkey = |statement: &Value| {
-        let verified = jws::verify(statement.as_str()?, Purpose::Root, LOG_STATEMENT, keys, now).ok()?;
-        let stated: Value = serde_json::from_slice(&verified.payload).ok()?;
-        stated.get("vkey")?.as_str()?.parse().ok()
-    };
-    statements.iter().filter_map(vkey).collect()
+    statements.iter().filter_map(|statement| StatedLogKey::read(statement.as_str()?, keys, now)).collect()
+}
+
+/// A key of a log as the root states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedLogKey {
+    /// The key.
+    pub verifier: Verifier,
+    /// When the root stated it, to the second: of several keys the one that was stated last signs.
+    pub stated_at: Instant,
+    /// The statement.
+    pub statement: String,
+}
+
+impl StatedLogKey {
+    /// Reads a statement; none when no root among `keys` signed it.
+    pub fn read(statement: &str, keys: &PublicKeys, now: Instant) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Payload {
+            iat: i64,
+            vkey: String,
+        }
+        let verified = jws::verify(statement, Purpose::Root, LOG_STATEMENT, keys, now).ok()?;
+        let Payload { iat, vkey } = serde_json::from_slice(&verified.payload).ok()?;
+        let stated_at = Instant::from_millis(iat.saturating_mul(1000));
+        Some(Self { verifier: vkey.parse().ok()?, stated_at, statement: statement.to_owned() })
+    }
 }
 
 impl PublicKeys {

@@ -10,6 +10,7 @@ use super::reading::{Reading, read_text};
 use super::{KeyError, LogKey, PublicKeys, Purpose, Secret, SigningKey};
 use crate::clock::Instant;
 use crate::random::Random;
+use crate::transparency::Verifier;
 
 /// How long before a key's end an operator is told: time enough to make another and have it certified.
 const NOTICE_DAYS: i64 = 60;
@@ -25,13 +26,24 @@ pub struct KeyRing {
     receipt: SigningKey,
     log: LogKey,
     log_statements: Vec<String>,
+    former_log_keys: Vec<Verifier>,
     kek: Secret,
     retired_keks: Vec<Secret>,
     lookup: Secret,
     public: PublicKeys,
-    /// The ends of the active keys that sign.
-    ends: Vec<(Purpose, Instant)>,
+    seal_certificates: Vec<Vec<u8>>,
+    /// The active keys that sign.
+    signing: Vec<Signing>,
     findings: Vec<Finding>,
+}
+
+/// The period of an active key.
+#[derive(Debug)]
+struct Signing {
+    purpose: Purpose,
+    not_before: Instant,
+    not_after: Instant,
+    revoked: bool,
 }
 
 /// Something about a ring that an operator should put right, though the service can run.
@@ -51,6 +63,12 @@ pub enum Finding {
         /// The first instant at which it signs no more.
         until: Instant,
     },
+    /// A key is in use, and revoked: nothing is signed for its purpose.
+    #[error("the active `{purpose}` key is revoked, and nothing is signed for its purpose: put another in its place")]
+    Revoked {
+        /// What the key is for.
+        purpose: Purpose,
+    },
 }
 
 /// The sealing key as it lies in its files: the sealer makes its own of it.
@@ -58,6 +76,7 @@ pub enum Finding {
 pub struct SealFiles {
     pkcs8: Zeroizing<Vec<u8>>,
     chain: Chain,
+    revoked: bool,
 }
 
 impl SealFiles {
@@ -69,6 +88,11 @@ impl SealFiles {
     /// Its certificate and those above it.
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// Whether the key is revoked: then nothing may be sealed with it.
+    pub fn is_revoked(&self) -> bool {
+        self.revoked
     }
 }
 
@@ -88,18 +112,27 @@ impl KeyRing {
         let root = reading.root()?;
         let public = reading.public_keys(&root)?;
         let seal_record = reading.active(Purpose::Seal)?;
-        let seal =
-            SealFiles { pkcs8: reading.pkcs8(seal_record)?, chain: reading.chain(seal_record, Some(root.root()))? };
+        let seal = SealFiles {
+            pkcs8: reading.pkcs8(seal_record)?,
+            chain: reading.chain(seal_record, Some(root.root()))?,
+            revoked: seal_record.revoked_at.is_some(),
+        };
         let qr = reading.signing_key(Purpose::Qr)?;
         let status = reading.signing_key(Purpose::Status)?;
         let receipt = reading.signing_key(Purpose::Receipt)?;
-        let (log, log_statements) = reading.log(&public)?;
+        let log = reading.log(&public)?;
         let (kek, retired_keks) = reading.secrets(Purpose::Kek)?;
         let (lookup, _) = reading.secrets(Purpose::Lookup)?;
         let findings = reading.into_findings();
         let signs = |purpose| !matches!(purpose, Purpose::Kek | Purpose::Lookup);
         let active = manifest.keys.iter().filter(|key| key.state == State::Active && signs(key.purpose));
-        let ends = active.map(|key| (key.purpose, key.not_after)).collect();
+        let signing = active.map(|key| Signing {
+            purpose: key.purpose,
+            not_before: key.not_before,
+            not_after: key.not_after,
+            revoked: key.revoked_at.is_some(),
+        });
+        let signing = signing.collect();
         let development =
             manifest.development || root.units().is_ok_and(|units| units.iter().any(|u| u == DEVELOPMENT_UNIT));
         Ok(Self {
@@ -109,13 +142,15 @@ impl KeyRing {
             qr,
             status,
             receipt,
-            log,
-            log_statements,
+            log: log.key,
+            log_statements: log.statements,
+            former_log_keys: log.former,
             kek,
             retired_keks,
             lookup,
+            seal_certificates: public.seal_certificates(),
             public,
-            ends,
+            signing,
             findings,
         })
     }
@@ -151,9 +186,16 @@ impl KeyRing {
         &self.log
     }
 
-    /// The root's signed statements of the log's keys, present and retired: compact JWS, payload `{iat, vkey}`.
+    /// The root's signed statements of the log's keys, present and retired, without the revoked: compact JWS, payload
+    /// `{iat, vkey}`.
     pub fn log_statements(&self) -> &[String] {
         &self.log_statements
+    }
+
+    /// The keys that the log had before, retired or revoked: by their signatures it is known again, and nothing is
+    /// believed.
+    pub fn former_log_keys(&self) -> &[Verifier] {
+        &self.former_log_keys
     }
 
     /// The key-encryption key that wraps new data keys.
@@ -181,6 +223,25 @@ impl KeyRing {
         &self.public
     }
 
+    /// The certificates of every key that seals or ever sealed, in DER.
+    pub fn seal_certificates(&self) -> &[Vec<u8>] {
+        &self.seal_certificates
+    }
+
+    /// Why a service that runs with these keys cannot go on with `others` without a new start.
+    pub fn needs_start_for(&self, others: &Self) -> Option<&'static str> {
+        if self.log.vkey() != others.log.vkey() {
+            return Some("the log's key is another");
+        }
+        (self.development != others.development).then_some("they are for development no more, or only now")
+    }
+
+    /// Whether `others` have the same symmetric keys, by which what is stored is encrypted and looked up.
+    pub fn keeps_secrets_of(&self, others: &Self) -> bool {
+        let keks = |ring: &Self| ring.keks().map(|kek| (kek.version(), *kek.expose())).collect::<Vec<_>>();
+        self.lookup.expose() == others.lookup.expose() && keks(self) == keks(others)
+    }
+
     /// The root certificate in DER.
     pub fn root_certificate(&self) -> &[u8] {
         self.root.own()
@@ -189,8 +250,22 @@ impl KeyRing {
     /// What an operator should put right, as it is at `now`.
     pub fn findings(&self, now: Instant) -> Vec<Finding> {
         let soon = now.plus_days(NOTICE_DAYS);
-        let ending = self.ends.iter().filter(|(_, until)| *until <= soon);
-        let ending = ending.map(|&(purpose, until)| Finding::Ends { purpose, until });
-        self.findings.iter().cloned().chain(ending).collect()
+        let ending = self.signing.iter().filter(|key| key.not_after <= soon);
+        let ending = ending.map(|key| Finding::Ends { purpose: key.purpose, until: key.not_after });
+        self.findings.iter().cloned().chain(self.revoked()).chain(ending).collect()
+    }
+
+    /// The active keys that are revoked.
+    pub fn revoked(&self) -> impl Iterator<Item = Finding> {
+        self.signing.iter().filter(|key| key.revoked).map(|key| Finding::Revoked { purpose: key.purpose })
+    }
+
+    /// Refuses a ring of which a key in use would sign at `now` what nobody believes, its period not having begun.
+    pub fn check_begun(&self, now: Instant) -> Result<(), KeyError> {
+        let mut signing = self.signing.iter().filter(|key| Purpose::SIGNING.contains(&key.purpose));
+        match signing.find(|key| now.seconds() < key.not_before.seconds()) {
+            Some(key) => Err(KeyError::NotBegun { purpose: key.purpose, from: key.not_before }),
+            None => Ok(()),
+        }
     }
 }

@@ -180,6 +180,12 @@ impl PublicKeys {
         Self(keys.into_iter().map(|key| (key.kid(), key)).collect())
     }
 
+    /// Each key changed.
+    pub(super) fn map(mut self, mut change: impl FnMut(&mut PublicKey)) -> Self {
+        self.0.iter_mut().for_each(|(_, key)| change(key));
+        self
+    }
+
     /// Every key.
     pub fn iter(&self) -> impl Iterator<Item = &PublicKey> {
         self.0.iter().map(|(_, key)| key)

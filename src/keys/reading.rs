@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
 use super::chain::Chain;
@@ -13,6 +13,7 @@ use super::init::LOG_STATEMENT;
 use super::manifest::{self, KeyRecord, Manifest, State};
 use super::{Finding, KeyError, LogKey, Material, PublicKey, PublicKeys, Purpose, Secret, SigningKey, jws};
 use crate::random::Random;
+use crate::transparency::Verifier;
 
 /// A ring being read.
 pub(super) struct Reading<'a> {
@@ -35,11 +36,6 @@ impl<'a> Reading<'a> {
     pub(super) fn root(&mut self) -> Result<Chain, KeyError> {
         let record = self.active(Purpose::Root)?;
         let chain = self.chain(record, None)?;
-        if chain.certificates().len() != 1 {
-            return Err(
-                self.unfit(record.certificate.as_ref(), "holds more than the root's own certificate: leave that alone")
-            );
-        }
         if let Some(name) = &record.private_key
             && self.dir.join(name).exists()
         {
@@ -102,13 +98,17 @@ impl<'a> Reading<'a> {
     pub(super) fn signing_key(&mut self, purpose: Purpose) -> Result<SigningKey, KeyError> {
         let record = self.active(purpose)?;
         let pkcs8 = self.pkcs8(record)?;
-        SigningKey::from_pkcs8(purpose, &pkcs8, self.random).ok_or_else(|| {
+        let key = SigningKey::from_pkcs8(purpose, &pkcs8, self.random).ok_or_else(|| {
             self.unfit(record.private_key.as_ref(), "is not a P-256 key in PKCS#8: restore the right one")
-        })
+        })?;
+        Ok(key.revoked(record.revoked_at.is_some()))
     }
 
-    pub(super) fn log(&mut self, keys: &PublicKeys) -> Result<(LogKey, Vec<String>), KeyError> {
+    pub(super) fn log(&mut self, keys: &PublicKeys) -> Result<LogKeys, KeyError> {
         let record = self.active(Purpose::Log)?;
+        if record.revoked_at.is_some() {
+            return Err(KeyError::Revoked { purpose: Purpose::Log });
+        }
         let pkcs8 = self.pkcs8(record)?;
         let key = LogKey::from_pkcs8(&self.manifest.log_origin, &pkcs8).ok_or_else(|| {
             self.unfit(record.private_key.as_ref(), "is not an Ed25519 key in PKCS#8: restore the right one")
@@ -118,7 +118,7 @@ impl<'a> Reading<'a> {
                 self.unfit(record.private_key.as_ref(), "is another key than the manifest says: restore the right one")
             );
         }
-        let mut statements = Vec::new();
+        let (mut statements, mut former) = (Vec::new(), Vec::new());
         for record in self.manifest.keys.iter().filter(|record| record.purpose == Purpose::Log) {
             let Some(name) = &record.statement else {
                 let problem = format!("names no statement by the root for the log's key {}: have it signed", record.id);
@@ -132,9 +132,15 @@ impl<'a> Reading<'a> {
             if record.state == State::Active && said.vkey != key.vkey() {
                 return Err(self.unfit(Some(name), "is a statement of another key: have the root sign it anew"));
             }
-            statements.push(statement);
+            if record.state == State::Retired {
+                former.push(said.vkey.parse().map_err(|_| self.unfit(Some(name), "states no vkey of a log"))?);
+            }
+            // Whoever is told of a key believes it, and a revoked one is nobody to believe.
+            if record.revoked_at.is_none() {
+                statements.push(statement);
+            }
         }
-        Ok((key, statements))
+        Ok(LogKeys { key, statements, former })
     }
 
     /// The active symmetric key of a purpose, and the retired ones that still have a file.
@@ -177,6 +183,9 @@ impl<'a> Reading<'a> {
         };
         let file = self.dir.join(name);
         let pem = fs::read(&file).map_err(|reason| KeyError::Read { file, reason })?;
+        if record.purpose == Purpose::Root && CertificateDer::pem_slice_iter(&pem).count() > 1 {
+            return Err(self.unfit(Some(name), "holds more than the root's own certificate: leave that alone"));
+        }
         let chain = Chain::from_pem(&pem, root).map_err(|problem| self.unfit(Some(name), &problem))?;
         match chain.serves(record.purpose) {
             Ok(true) => Ok(chain),
@@ -241,6 +250,16 @@ impl<'a> Reading<'a> {
             problem: problem.to_owned(),
         }
     }
+}
+
+/// The log's keys.
+pub(super) struct LogKeys {
+    /// The active one.
+    pub(super) key: LogKey,
+    /// The root's statements of those that are not revoked.
+    pub(super) statements: Vec<String>,
+    /// The retired ones, the revoked among them.
+    pub(super) former: Vec<Verifier>,
 }
 
 /// What the root says of the log's key.

@@ -13,6 +13,7 @@ pub struct SigningKey {
     kid: Kid,
     material: Material,
     pair: EcdsaKeyPair,
+    revoked: bool,
     random: Random,
 }
 
@@ -21,7 +22,12 @@ impl SigningKey {
     pub fn from_pkcs8(purpose: Purpose, pkcs8: &[u8], random: &Random) -> Option<Self> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, random.ring()).ok()?;
         let material = Material::P256(pair.public_key().as_ref().try_into().ok()?);
-        Some(Self { purpose, kid: material.kid(), material, pair, random: random.clone() })
+        Some(Self { purpose, kid: material.kid(), material, pair, revoked: false, random: random.clone() })
+    }
+
+    /// The same key, which signs nothing when it is `revoked`.
+    pub(super) fn revoked(self, revoked: bool) -> Self {
+        Self { revoked, ..self }
     }
 
     /// What the key is for.
@@ -39,10 +45,13 @@ impl SigningKey {
         &self.material
     }
 
-    /// Signs `message` as `purpose`, which must be the key's own.
+    /// Signs `message` as `purpose`, which must be the key's own. A revoked key does not sign.
     pub fn sign(&self, purpose: Purpose, message: &[u8]) -> Result<[u8; 64], KeyError> {
         if purpose != self.purpose {
             return Err(KeyError::WrongPurpose { held: self.purpose, asked: purpose });
+        }
+        if self.revoked {
+            return Err(KeyError::Revoked { purpose });
         }
         let signature = self.pair.sign(self.random.ring(), message).map_err(|_| KeyError::Signing)?;
         signature.as_ref().try_into().map_err(|_| KeyError::Signing)

@@ -134,6 +134,66 @@ fn a_key_whose_end_is_near_is_found() {
 }
 
 #[test]
+fn an_active_key_that_is_revoked_is_found_and_one_that_has_not_begun_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let ring = made(dir.path());
+    assert_eq!((ring.check_begun(now()).is_ok(), ring.revoked().count()), (true, 0));
+    let begins = now().plus_days(1);
+    edit_manifest(
+        dir.path(),
+        &format!("id = \"{}\"\nstate = \"active\"\nnot_before = \"{}\"", ring.qr().kid(), now()),
+        &format!("id = \"{}\"\nstate = \"active\"\nnot_before = \"{begins}\"", ring.qr().kid()),
+    );
+    revoke(dir.path(), ring.receipt().kid(), now()).unwrap();
+    let ring = loaded(dir.path()).unwrap();
+    assert_eq!(ring.findings(now()), [Finding::Revoked { purpose: Purpose::Receipt }]);
+    let refused = ring.check_begun(begins.plus_millis(-1000)).unwrap_err().to_string();
+    assert!(refused.contains("`qr`") && refused.contains(&begins.to_string()), "{refused}");
+    assert!(ring.check_begun(begins).is_ok());
+}
+
+#[test]
+fn a_revoked_log_key_is_stated_to_nobody_and_known_still() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ring, theirs) = (made(dir.path()), tempfile::tempdir().unwrap());
+    let other = made(theirs.path());
+    assert!(ring.former_log_keys().is_empty());
+    // The root's own statement of another key, as the active one's: the first is retired beside it.
+    let root = fs::read_to_string(dir.path().join("root.key.pem")).unwrap();
+    let root = rcgen::KeyPair::from_pem(&root).unwrap();
+    let root = SigningKey::from_pkcs8(Purpose::Root, root.serialized_der(), &Random::system()).unwrap();
+    let said = serde_json::json!({ "iat": now().seconds() + 1, "vkey": other.log().vkey() }).to_string();
+    let statement = jws::sign(&root, Purpose::Root, init::LOG_STATEMENT, said.as_bytes()).unwrap();
+    fs::write(dir.path().join("log-2.statement.jws"), statement).unwrap();
+    fs::copy(theirs.path().join("log.key.pem"), dir.path().join("log-2.key.pem")).unwrap();
+    let id = ring.log().key_id();
+    edit_manifest(
+        dir.path(),
+        &format!("id = \"{id}\"\nstate = \"active\""),
+        &format!("id = \"{id}\"\nstate = \"retired\""),
+    );
+    let manifest = dir.path().join("ring.toml");
+    let more = format!(
+        "\n[[key]]\npurpose = \"log\"\nid = \"{}\"\nstate = \"active\"\nnot_before = \"{}\"\nnot_after = \"2036-01-01T00:00:00Z\"\n\
+         private_key = \"log-2.key.pem\"\nstatement = \"log-2.statement.jws\"\n",
+        other.log().key_id(),
+        now()
+    );
+    fs::write(&manifest, fs::read_to_string(&manifest).unwrap() + &more).unwrap();
+    let stated = |ring: &KeyRing| {
+        let stated = stated_log_keys(&ring.jwks(), ring.public_keys(), now());
+        stated.into_iter().map(|key| key.verifier.to_string()).collect::<Vec<_>>()
+    };
+    let both = loaded(dir.path()).unwrap();
+    assert_eq!(stated(&both), [ring.log().vkey(), other.log().vkey()]);
+    let retired = format!("id = \"{id}\"\n");
+    edit_manifest(dir.path(), &retired, &format!("{retired}revoked_at = \"2026-11-24T06:00:00Z\"\n"));
+    let revoked = loaded(dir.path()).unwrap();
+    assert_eq!(stated(&revoked), [other.log().vkey()]);
+    assert_eq!(revoked.former_log_keys(), [ring.log().signer().verifier().clone()]);
+}
+
+#[test]
 fn what_does_not_fit_is_refused_by_the_name_of_its_file() {
     let swaps = [
         ("qr.key.pem", "status.key.pem", "not the key that its certificate certifies"),
@@ -151,6 +211,17 @@ fn what_does_not_fit_is_refused_by_the_name_of_its_file() {
         let error = loaded(dir.path()).unwrap_err().to_string();
         assert!(error.contains(file) && error.contains(problem), "{file} replaced by {by}: {error}");
     }
+}
+
+#[test]
+fn a_root_file_with_more_than_the_root_is_refused_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    made(dir.path());
+    let file = dir.path().join("root.cert.pem");
+    let more = fs::read_to_string(&file).unwrap() + &fs::read_to_string(dir.path().join("qr.cert.pem")).unwrap();
+    fs::write(&file, more).unwrap();
+    let error = loaded(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("root.cert.pem: holds more than the root's own certificate"), "{error}");
 }
 
 #[test]

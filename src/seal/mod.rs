@@ -46,6 +46,9 @@ pub enum SealError {
     /// The certificate names another purpose.
     #[error("the signer certificate names another purpose than `seal`: load the one made for seals")]
     WrongPurpose,
+    /// The key is revoked.
+    #[error("the active `seal` key is revoked and seals nothing: put another in its place (keys/README.md)")]
+    Revoked,
     /// The cryptographic library refused.
     #[error("the seal could not be signed")]
     Signing,
@@ -66,6 +69,7 @@ pub struct Sealer {
     key: SealKey,
     certificate: SignerCertificate,
     template: Template,
+    revoked: bool,
 }
 
 impl Sealer {
@@ -75,13 +79,21 @@ impl Sealer {
             return Err(SealError::KeyDoesNotFit);
         }
         let template = Template::new(&key, &certificate)?;
-        Ok(Self { key, certificate, template })
+        Ok(Self { key, certificate, template, revoked: false })
     }
 
     /// The sealer of a key ring, which must be able to seal at `now`.
     pub fn from_ring(ring: &KeyRing, now: Instant, random: &Random) -> Result<Self, SealError> {
+        let sealer = Self::whenever_valid(ring, random)?;
+        sealer.certificate.check_validity(now)?;
+        Ok(sealer)
+    }
+
+    /// The sealer of a key ring, whose certificate may have expired, or not begun: then it seals nothing.
+    pub fn whenever_valid(ring: &KeyRing, random: &Random) -> Result<Self, SealError> {
         let key = SealKey::from_pkcs8(ring.seal().pkcs8(), random).ok_or(SealError::UnsupportedKey)?;
-        Self::new(key, SignerCertificate::new(ring.seal().chain(), now)?)
+        let sealer = Self::new(key, SignerCertificate::whenever_valid(ring.seal().chain())?)?;
+        Ok(Self { revoked: ring.seal().is_revoked(), ..sealer })
     }
 
     /// The certificate that a reader of the seal sees.
@@ -103,6 +115,9 @@ impl Sealer {
     ///
     /// It has no signing-time: in PAdES the signature dictionary's `/M` says when.
     fn cms(&self, digest: &[u8; 32], now: Instant) -> Result<Vec<u8>, SealError> {
+        if self.revoked {
+            return Err(SealError::Revoked);
+        }
         self.certificate.check_validity(now)?;
         let attributes = self.template.attributes(digest);
         let signature = self.key.sign(&attributes)?;

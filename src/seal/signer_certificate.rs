@@ -24,6 +24,13 @@ pub struct SignerCertificate {
 impl SignerCertificate {
     /// Checks the own certificate of `chain` for sealing, and that all of the chain is valid at `now`.
     pub fn new(chain: &Chain, now: Instant) -> Result<Self, SealError> {
+        let checked = Self::whenever_valid(chain)?;
+        checked.check_validity(now)?;
+        Ok(checked)
+    }
+
+    /// Checks the own certificate of `chain` for sealing. Whether it is valid is checked again at each seal.
+    pub(super) fn whenever_valid(chain: &Chain) -> Result<Self, SealError> {
         let own = parse(chain.own())?;
         let may_sign = own.key_usage().is_ok_and(|usage| {
             usage.is_some_and(|usage| usage.value.digital_signature() || usage.value.non_repudiation())
@@ -42,16 +49,14 @@ impl SignerCertificate {
             period.0 = period.0.max(validity.not_before.timestamp());
             period.1 = period.1.min(validity.not_after.timestamp());
         }
-        let checked = Self {
+        Ok(Self {
             chain: chain.clone(),
             material: chain.material().map_err(SealError::Chain)?,
             issuer: own.issuer().as_raw().to_vec(),
             serial: own.raw_serial().to_vec(),
             not_before: Instant::from_millis(period.0.saturating_mul(1000)),
             not_after: Instant::from_millis(period.1.saturating_mul(1000)),
-        };
-        checked.check_validity(now)?;
-        Ok(checked)
+        })
     }
 
     /// Whole days until the certificate, or the first above it, expires; negative when it has.

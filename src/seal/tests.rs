@@ -143,7 +143,8 @@ fn a_signer_certificate_out_of_its_time_is_refused_in_words() {
     let late = SignerCertificate::new(chain, end.plus_days(1)).unwrap_err();
     assert!(matches!(late, SealError::Expired { .. }) && late.to_string().contains("has expired"));
 
-    let sealer = Sealer::from_ring(&ring, now(), &Random::system()).unwrap();
+    assert!(Sealer::from_ring(&ring, end.plus_days(1), &Random::system()).is_err());
+    let sealer = Sealer::whenever_valid(&ring, &Random::system()).unwrap();
     assert_eq!(sealer.certificate().days_left(now()), 3650);
     assert_eq!(sealer.certificate().days_left(end.plus_millis(1)), -1);
     assert!(sealer.cms(&[0; 32], end).is_ok());

@@ -31,7 +31,8 @@ fn ring(dir: &Path) -> KeyRing {
 }
 
 fn statement(changes: u64, now: Instant) -> StatusListStatement<'static> {
-    StatusListStatement { uri: URI, former_uris: &[], aggregation_uri: "https://arayis.example/lists", changes, now }
+    let aggregation_uri = "https://arayis.example/lists";
+    StatusListStatement { uri: URI, former_uris: &[], aggregation_uri, changes, revoked_keys: &[], now }
 }
 
 fn signed(ring: &KeyRing, changes: u64, now: Instant) -> String {

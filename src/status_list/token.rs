@@ -7,7 +7,7 @@ use super::places::{BITS, Places, PlacesRefused, standing_of};
 use crate::certificate::Standing;
 use crate::clock::Instant;
 use crate::keys::jws::{self, JwsError};
-use crate::keys::{KeyError, PublicKeys, Purpose, SigningKey};
+use crate::keys::{KeyError, PublicKeys, Purpose, RevokedKey, SigningKey};
 
 /// The type that the token's header names.
 pub const TYPE: &str = "statuslist+jwt";
@@ -29,6 +29,8 @@ pub struct StatusListStatement<'a> {
     pub aggregation_uri: &'a str,
     /// How many changes the list has seen: of two lists the one with more is the newer.
     pub changes: u64,
+    /// The service's keys that are revoked: said here under a signature, where nobody on the way can leave it out.
+    pub revoked_keys: &'a [RevokedKey],
     /// The present.
     pub now: Instant,
 }
@@ -46,6 +48,8 @@ pub struct StatusList {
     pub expires_at: Instant,
     /// How many changes it has seen; none in a list that does not count them.
     pub changes: Option<u64>,
+    /// The service's keys that were revoked when it was signed.
+    pub revoked_keys: Vec<RevokedKey>,
     places: Places,
 }
 
@@ -88,6 +92,7 @@ pub fn sign(statement: &StatusListStatement<'_>, places: &Places, key: &SigningK
         ttl: TTL_SECONDS,
         changes: Some(statement.changes),
         former_subs: statement.former_uris.to_vec(),
+        revoked_keys: statement.revoked_keys.to_vec(),
         status_list: ListClaim {
             bits: places.bits(),
             lst: BASE64URL_NOPAD.encode(&places.compress()),
@@ -128,6 +133,7 @@ impl StatusList {
             issued_at,
             expires_at: instant(claims.exp),
             changes: claims.changes,
+            revoked_keys: claims.revoked_keys,
             places: Places::decompress(BITS, &compressed)?,
         })
     }
@@ -166,7 +172,7 @@ fn instant(seconds: i64) -> Instant {
     Instant::from_millis(seconds.saturating_mul(1000))
 }
 
-/// draft-ietf-oauth-status-list §5.1, and two claims of our own.
+/// draft-ietf-oauth-status-list §5.1, and three claims of our own.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     sub: String,
@@ -177,6 +183,8 @@ struct Claims {
     changes: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     former_subs: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    revoked_keys: Vec<RevokedKey>,
     status_list: ListClaim,
 }
 
