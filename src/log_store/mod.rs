@@ -7,11 +7,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::transparency::{Checkpoint, CheckpointRefused, Tile, TilesError, frontier_at};
+use crate::transparency::{Checkpoint, CheckpointRefused, Tile, TilesError, frontier_at, with_cosignatures};
 
-mod durable;
+mod copy;
+pub(crate) mod durable;
 
 const CHECKPOINT: &str = "checkpoint";
+/// The newest checkpoint that enough witnesses cosigned; the one above it may be newer by what they are being asked about.
+const WITNESSED: &str = "checkpoint.witnessed";
 /// Held while publishing, so that of two processes one waits for the other.
 const LOCK: &str = ".lock";
 
@@ -101,9 +104,55 @@ impl LogStore {
         self.refuse_to_go_back(published.as_ref(), &given)?;
         self.put_tiles(files, published.as_ref())?;
         frontier_at(given.size, given.root, |tile| self.read(tile)).map_err(LogStoreError::from)?;
-        let path = self.folder.join(CHECKPOINT);
-        durable::replace(&path, checkpoint.as_bytes()).map_err(unavailable(&path))?;
+        // What stands there already may bear cosignatures besides.
+        if self.checkpoint()?.is_some_and(|standing| standing.starts_with(checkpoint)) {
+            return Ok(());
+        }
+        self.put(CHECKPOINT, checkpoint)
+    }
+
+    /// Adds cosignatures to `checkpoint`, if it is still the published one; answers the note with them.
+    ///
+    /// With `enough` of them it is also kept as the newest that was witnessed, which never goes back.
+    pub fn cosign(&self, checkpoint: &str, lines: &[String], enough: bool) -> Result<String, LogStoreError> {
+        let given = Checkpoint::unverified(checkpoint)?;
+        let _lock = self.lock()?;
+        let mut cosigned = with_cosignatures(checkpoint, lines);
+        if let Some(standing) = self.checkpoint()?
+            && Checkpoint::unverified(&standing)? == given
+        {
+            // Another process may have added others meanwhile.
+            cosigned = with_cosignatures(&standing, lines);
+            // Whatever a witness answered, what is published can be read.
+            if Checkpoint::unverified(&cosigned)? != given {
+                return Err(CheckpointRefused::Form.into());
+            }
+            self.put(CHECKPOINT, &cosigned)?;
+        }
+        let witnessed = self.witnessed()?.map(|note| Checkpoint::unverified(&note)).transpose()?;
+        if enough && witnessed.is_none_or(|before| before.size <= given.size) {
+            self.put(WITNESSED, &cosigned)?;
+        }
+        Ok(cosigned)
+    }
+
+    /// The newest checkpoint that enough witnesses cosigned, if any did. Who relies on it checks its signatures.
+    pub fn witnessed(&self) -> Result<Option<String>, LogStoreError> {
+        self.note(WITNESSED)
+    }
+
+    fn put(&self, name: &str, note: &str) -> Result<(), LogStoreError> {
+        let path = self.folder.join(name);
+        durable::replace(&path, note.as_bytes()).map_err(unavailable(&path))?;
         durable::sync_folder(&self.folder).map_err(unavailable(&self.folder))
+    }
+
+    fn note(&self, name: &str) -> Result<Option<String>, LogStoreError> {
+        let path = self.folder.join(name);
+        let Some(bytes) = durable::read(&path).map_err(unavailable(&path))? else {
+            return Ok(None);
+        };
+        String::from_utf8(bytes).map(Some).map_err(|_| LogStoreError::Damaged { path })
     }
 
     /// Publishes tiles and bundles ahead of their checkpoint, so that a log of any size can be written piece by piece.
@@ -114,11 +163,7 @@ impl LogStore {
 
     /// The signed checkpoint that is published, if any. Who relies on it checks its signature.
     pub fn checkpoint(&self) -> Result<Option<String>, LogStoreError> {
-        let path = self.folder.join(CHECKPOINT);
-        let Some(bytes) = durable::read(&path).map_err(unavailable(&path))? else {
-            return Ok(None);
-        };
-        String::from_utf8(bytes).map(Some).map_err(|_| LogStoreError::Damaged { path })
+        self.note(CHECKPOINT)
     }
 
     /// A published tile or bundle; a partial one that is gone is answered from the full one that took its place.

@@ -9,10 +9,11 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::Root;
+use super::tree::KeptTree;
 use crate::clock::Instant;
-use crate::keys::{PublicKeys, stated_log_keys};
+use crate::keys::{PublicKeys, RevokedKey, StatedLogKey, stated_log_keys};
 use crate::status_list::{StatusList, StatusListRefused};
-use crate::transparency::{Checkpoint, Verifier};
+use crate::transparency::{Checkpoint, Proven, Tie, TilesError, TlogProof, Verifier};
 
 const INDEX: &str = "trust";
 const PIECES: &str = "pieces";
@@ -29,11 +30,18 @@ pub struct Trust {
     pub root: Root,
     /// The keys under that root.
     pub keys: PublicKeys,
-    /// The log's keys, present and retired, which the root states.
+    /// The log's keys, present and retired, which the root states: proofs may bear the signature of any.
     pub log_keys: Vec<Verifier>,
+    /// When the newest of the log's keys that was ever seen here was stated.
+    newest_stated_at: Instant,
     /// The log's newest checkpoint; none when it had none yet.
     pub checkpoint: Option<Checkpoint>,
+    /// The key that signed it.
+    checkpoint_key: Option<StatedLogKey>,
 }
+
+/// A checkpoint and the key that signed it.
+type Signed = (Checkpoint, StatedLogKey);
 
 /// Why a trust folder cannot be relied on.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +52,9 @@ pub enum TrustError {
     /// A file of it was changed, or is gone.
     #[error("{} is not what was fetched: remove the folder and fetch it again, with `--root FILE`", .0.display())]
     Altered(PathBuf),
+    /// The kept tree was changed, or is gone.
+    #[error("{} is not what was fetched: run `earayis trust fetch` again, which mends it", .0.display())]
+    Tree(PathBuf),
     /// A file of it is not what it should be, though nobody changed it since.
     #[error("{} is not believed: {problem}", path.display())]
     Refused {
@@ -71,7 +82,7 @@ pub enum TrustError {
 pub(super) struct Index {
     /// From which service.
     pub(super) server: String,
-    /// When keys and checkpoint were fetched.
+    /// When keys and status lists were fetched.
     pub(super) fetched_at: Instant,
     /// The root certificate, in DER.
     pub(super) root: String,
@@ -79,6 +90,18 @@ pub(super) struct Index {
     pub(super) keys: String,
     /// The checkpoint, a signed note.
     pub(super) checkpoint: Option<String>,
+    /// The root's statement of the key that signed it.
+    #[serde(default)]
+    pub(super) checkpoint_key: Option<String>,
+    /// When it was fetched; none where that was with the keys.
+    #[serde(default)]
+    pub(super) checkpoint_fetched_at: Option<Instant>,
+    /// Whether the hashes of the log's tree are kept up to that checkpoint.
+    #[serde(default)]
+    pub(super) keeps_tree: bool,
+    /// The keys of which it was ever told that they are revoked.
+    #[serde(default)]
+    pub(super) revoked_keys: Vec<RevokedKey>,
     /// The status lists.
     pub(super) status_lists: Vec<ListIndex>,
 }
@@ -105,19 +128,26 @@ impl Trust {
         let root = Root::parse(&root_piece).map_err(|error| refused(&index.root, &error.to_string()))?;
         let jwks = serde_json::from_slice(&read_piece(folder, &index.keys)?)
             .map_err(|_| refused(&index.keys, "it is no list of keys"))?;
-        let keys = PublicKeys::from_jwks(&jwks, root.der());
-        let log_keys = stated_log_keys(&jwks, &keys, now);
-        if log_keys.is_empty() {
+        let keys = PublicKeys::from_jwks(&jwks, root.der()).with_revoked(&index.revoked_keys);
+        let stated = stated_log_keys(&jwks, &keys, now);
+        if stated.is_empty() {
             return Err(refused(&index.keys, "the root states no key of a log in it"));
         }
-        let checkpoint = match &index.checkpoint {
+        // Kept apart: the list of keys may be newer than the checkpoint, and not state the key any more that signed it.
+        let signed_by = index.checkpoint_key.as_ref().map(|statement| StatedLogKey::read(statement, &keys, now));
+        let signed_by = signed_by.map_or_else(|| stated.clone(), |key| key.into_iter().collect());
+        let signed = match &index.checkpoint {
             None => None,
             Some(name) => {
                 let note = String::from_utf8(read_piece(folder, name)?).unwrap_or_default();
-                Some(opened(&note, &log_keys).ok_or_else(|| refused(name, "no key of the log signed it"))?)
+                Some(opened(&note, signed_by).ok_or_else(|| refused(name, "no key of the log signed it"))?)
             }
         };
-        Ok(Self { folder: folder.to_owned(), index, root, keys, log_keys, checkpoint })
+        let (checkpoint, checkpoint_key) = signed.unzip();
+        let newest_stated_at = stated.iter().chain(&checkpoint_key).map(|key| key.stated_at).max().unwrap_or(now);
+        let log_keys = stated.into_iter().map(|key| key.verifier).collect();
+        let folder = folder.to_owned();
+        Ok(Self { folder, index, root, keys, log_keys, newest_stated_at, checkpoint, checkpoint_key })
     }
 
     /// From which service it was fetched.
@@ -125,9 +155,30 @@ impl Trust {
         &self.index.server
     }
 
-    /// When keys and checkpoint were fetched.
+    /// When keys and status lists were fetched.
     pub fn fetched_at(&self) -> Instant {
         self.index.fetched_at
+    }
+
+    /// When the checkpoint was fetched.
+    pub fn checkpoint_fetched_at(&self) -> Instant {
+        self.index.checkpoint_fetched_at.unwrap_or(self.index.fetched_at)
+    }
+
+    /// The keys of which it was ever told that they are revoked.
+    pub fn revoked_keys(&self) -> &[RevokedKey] {
+        &self.index.revoked_keys
+    }
+
+    /// Checks every hash of the kept tree against the checkpoint.
+    pub fn check_tree(&self) -> Result<(), TrustError> {
+        let Some(checkpoint) = self.checkpoint.as_ref().filter(|_| self.index.keeps_tree) else { return Ok(()) };
+        let tree = KeptTree::of(&self.folder);
+        match tree.is_whole(checkpoint.size, checkpoint.root) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(TrustError::Tree(tree.folder().to_owned())),
+            Err(reason) => Err(TrustError::Unavailable { path: tree.folder().to_owned(), reason }),
+        }
     }
 
     /// The addresses of the status lists that are kept, with former ones.
@@ -149,6 +200,32 @@ impl Trust {
         if list.is_at(uri) { Ok(Some(list)) } else { Err(refused(StatusListRefused::AnotherList)) }
     }
 
+    /// How a proof, which one of the log's keys signed and was verified as `proven`, stands to the trusted checkpoint's
+    /// tree; none when too little of the log was fetched to tell.
+    pub fn tie(&self, proof: &TlogProof, proven: &Proven) -> Result<Option<Tie>, TrustError> {
+        let Some(trusted) = &self.checkpoint else { return Ok(None) };
+        let tree = KeptTree::of(&self.folder);
+        match proof.tie(proven, trusted, |tile| tree.read(tile)) {
+            Ok(tie) => Ok(Some(tie)),
+            Err(TilesError::Missing { .. }) if !self.index.keeps_tree => Ok(None),
+            Err(TilesError::Read { source, .. }) => {
+                Err(TrustError::Unavailable { path: tree.folder().to_owned(), reason: source })
+            }
+            Err(_) => Err(TrustError::Tree(tree.folder().to_owned())),
+        }
+    }
+
+    /// When the newest of the log's keys that was ever seen here was stated.
+    pub(super) fn newest_stated_at(&self) -> Instant {
+        self.newest_stated_at
+    }
+
+    /// The keys as they were published, whatever else was told of them.
+    pub(super) fn published_keys(&self) -> Result<PublicKeys, TrustError> {
+        let jwks = serde_json::from_slice(&self.keys_piece()?).unwrap_or_default();
+        Ok(PublicKeys::from_jwks(&jwks, self.root.der()))
+    }
+
     pub(super) fn index(&self) -> &Index {
         &self.index
     }
@@ -161,14 +238,20 @@ impl Trust {
         }
     }
 
+    /// The root's statement of the key that signed the checkpoint.
+    pub(super) fn checkpoint_statement(&self) -> Option<String> {
+        self.checkpoint_key.as_ref().map(|key| key.statement.clone())
+    }
+
     pub(super) fn keys_piece(&self) -> Result<Vec<u8>, TrustError> {
         read_piece(&self.folder, &self.index.keys)
     }
 }
 
 /// A checkpoint that one of the log's keys signed.
-pub(super) fn opened(note: &str, log_keys: &[Verifier]) -> Option<Checkpoint> {
-    log_keys.iter().find_map(|key| Checkpoint::open(note, key).ok())
+fn opened(note: &str, log_keys: Vec<StatedLogKey>) -> Option<Signed> {
+    let mut signed = log_keys.into_iter().filter_map(|key| Some((Checkpoint::open(note, &key.verifier).ok()?, key)));
+    signed.next()
 }
 
 /// Makes the folder and lets this process alone change it, for as long as the file is held.

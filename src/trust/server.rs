@@ -8,7 +8,7 @@ use crate::transparency::Tile;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A service's address.
-pub(super) struct Server {
+pub struct Server {
     base: String,
     client: reqwest::Client,
 }
@@ -49,7 +49,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 impl Server {
-    pub(super) fn new(address: &str) -> Result<Self, ServerError> {
+    /// The service at `address`: by https, or on this machine.
+    pub fn new(address: &str) -> Result<Self, ServerError> {
         let base = address.trim_end_matches('/').to_owned();
         let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
         if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
@@ -63,18 +64,19 @@ impl Server {
         Ok(Self { base, client })
     }
 
-    pub(super) fn base(&self) -> &str {
+    /// The address without its last slash.
+    pub fn base(&self) -> &str {
         &self.base
     }
 
     /// What stands at `path`, of at most `most` bytes.
-    pub(super) async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, ServerError> {
+    pub async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, ServerError> {
         let url = format!("{}{path}", self.base);
         self.find(path, most).await?.ok_or(ServerError::Status { url, status: 404 })
     }
 
     /// The same; none when the service answers that there is nothing.
-    pub(super) async fn find(&self, path: &str, most: usize) -> Result<Option<Vec<u8>>, ServerError> {
+    pub async fn find(&self, path: &str, most: usize) -> Result<Option<Vec<u8>>, ServerError> {
         let url = format!("{}{path}", self.base);
         let unreachable = |error| ServerError::Unreachable(url.clone(), error);
         let mut answer = self.client.get(&url).send().await.map_err(unreachable)?;
@@ -94,7 +96,7 @@ impl Server {
     }
 
     /// A tile of the log, or, where a partial one is gone, the beginning of the full one in its place.
-    pub(super) async fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ServerError> {
+    pub async fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ServerError> {
         let path = |tile: &Tile| format!("/log/{}", tile.path());
         if let Some(bytes) = self.find(&path(tile), tile.byte_length()).await? {
             return Ok(Some(bytes));
