@@ -7,7 +7,7 @@ use flate2::read::DeflateDecoder;
 use uuid::Uuid;
 
 use crate::catalogue::{Fin, KindCode, Voen};
-use crate::certificate::{Code, Number, Standing, Status, StatusReason};
+use crate::certificate::{Number, Standing, Status, StatusReason};
 use crate::clock::Instant;
 
 use super::Storage;
@@ -16,7 +16,7 @@ use super::database::read;
 use super::error::{StorageError, damaged};
 use super::standing::standing_of;
 use super::statements as sql;
-use super::vault::{Cell, Lookup, WrappedKey};
+use super::vault::{Cell, WrappedKey};
 
 /// What is known of an issued certificate without its facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,20 +92,6 @@ impl Storage {
         record(read!(self.database(), |pool| sqlx::query_as(sql::CERTIFICATE_BY_ID).bind(id).fetch_optional(pool))?)
     }
 
-    /// The certificate with this code; none once it was erased.
-    pub async fn certificate_by_code(&self, code: &Code) -> Result<Option<CertificateRecord>, StorageError> {
-        let hmac = self.vault().digest(Lookup::Code, code.compact().as_bytes());
-        record(read!(self.database(), |pool| sqlx::query_as(sql::CERTIFICATE_BY_CODE).bind(hmac).fetch_optional(pool))?)
-    }
-
-    /// The certificate of which the file with this SHA-256 was released, be it the latest revision or an older one.
-    pub async fn certificate_by_digest(&self, digest: &[u8; 32]) -> Result<Option<CertificateRecord>, StorageError> {
-        let digest = &digest[..];
-        record(read!(self.database(), |pool| sqlx::query_as(sql::CERTIFICATE_BY_DIGEST)
-            .bind(digest)
-            .fetch_optional(pool))?)
-    }
-
     /// A holder's certificates, newest first, without those that were erased.
     pub async fn certificates_of(&self, holder: &Fin) -> Result<Vec<CertificateRecord>, StorageError> {
         let hmac = self.holder_key(holder).to_vec();
@@ -120,8 +106,13 @@ impl Storage {
         let row: Option<SealedFacts> =
             read!(self.database(), |pool| sqlx::query_as(sql::FACTS).bind(id).fetch_optional(pool))?;
         let Some(row) = row else { return Ok(None) };
-        let facts = self.decrypt(id, FACTS, &WrappedKey { kek_id: row.kek_id, bytes: row.data_key }, &row.sealed)?;
-        inflate(FACTS, &facts).map(Some)
+        self.open_facts(id, &row).map(Some)
+    }
+
+    /// What was stored under [`FACTS`] of this certificate.
+    pub(super) fn open_facts(&self, id: Uuid, row: &SealedFacts) -> Result<Vec<u8>, StorageError> {
+        let key = WrappedKey { kek_id: row.kek_id.clone(), bytes: row.data_key.clone() };
+        inflate(FACTS, &self.decrypt(id, FACTS, &key, &row.sealed)?)
     }
 
     /// A certificate's latest released file; none when there is no such certificate or it was erased.
@@ -176,11 +167,12 @@ fn record(row: Option<Row>) -> Result<Option<CertificateRecord>, StorageError> {
     row.map(CertificateRecord::try_from).transpose()
 }
 
-#[derive(sqlx::FromRow)]
-struct SealedFacts {
-    kek_id: String,
-    data_key: Vec<u8>,
-    sealed: Vec<u8>,
+/// A certificate's facts as they stand in its row.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct SealedFacts {
+    pub(super) kek_id: String,
+    pub(super) data_key: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -192,8 +184,9 @@ struct SealedBytes {
     digest: Vec<u8>,
 }
 
+/// The columns of a record.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     number: String,
     kind: String,

@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::catalogue::Fin;
+use crate::catalogue::{Fin, Voen};
 
 use super::Storage;
 use super::vault::Lookup;
@@ -35,6 +36,17 @@ impl StoredContent {
     pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(bytes)
     }
+
+    /// The facts alone, word for word as they were stored.
+    pub fn facts_of(bytes: &[u8]) -> Result<Box<RawValue>, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Facts<'a> {
+            #[serde(borrow)]
+            facts: &'a RawValue,
+        }
+
+        serde_json::from_slice::<Facts<'_>>(bytes).map(|content| content.facts.to_owned())
+    }
 }
 
 impl HolderKey {
@@ -49,6 +61,11 @@ impl Storage {
         let mut key = [0; 32];
         key.copy_from_slice(&self.vault().digest(Lookup::Fin, fin.as_str().as_bytes()));
         HolderKey(key)
+    }
+
+    /// The HMAC by which certificates for this organisation are found.
+    pub(super) fn recipient_key(&self, voen: &Voen) -> Vec<u8> {
+        self.vault().digest(Lookup::Recipient, voen.as_str().as_bytes())
     }
 }
 

@@ -4,10 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Connection as _, Postgres, Sqlite};
 
 use super::error::StorageError;
+use super::readers::Readers;
 use super::statements as sql;
 
 /// Whether PostgreSQL must be set to keep what it confirms. SQLite always is, by this program.
@@ -24,7 +27,9 @@ pub(super) enum Database {
     /// SQLite allows one writer at a time, so that there is one connection that writes; the others only read.
     Sqlite {
         writer: SqlitePool,
-        readers: SqlitePool,
+        readers: Readers,
+        /// For the few who read many rows as of one moment; opened when the first comes.
+        lookers: SqlitePool,
     },
     Postgres(PgPool),
 }
@@ -39,7 +44,17 @@ pub(super) enum Transaction {
 macro_rules! read {
     ($database:expr, |$pool:ident| $query:expr) => {
         match $database {
-            $crate::storage::database::Database::Sqlite { readers: $pool, .. } => $query.await,
+            $crate::storage::database::Database::Sqlite { readers, .. } => match readers.lend().await {
+                Ok(mut reader) => {
+                    let read = match reader.connection() {
+                        Some($pool) => $query.await,
+                        None => Err(sqlx::Error::WorkerCrashed),
+                    };
+                    reader.heed(&read);
+                    read
+                }
+                Err(error) => Err(error),
+            },
             $crate::storage::database::Database::Postgres($pool) => $query.await,
         }
     };
@@ -81,7 +96,7 @@ pub(super) use {execute, read, within};
 
 /// How long one process waits for another to finish writing, or for a free connection.
 const PATIENCE: Duration = Duration::from_secs(20);
-const READERS: u32 = 4;
+const LOOKERS: u32 = 2;
 const POSTGRES_CONNECTIONS: u32 = 12;
 
 impl Database {
@@ -118,11 +133,20 @@ impl Database {
         })
     }
 
+    /// Begins a transaction that only reads, and reads everything as of one moment.
+    pub(super) async fn look(&self) -> Result<Transaction, StorageError> {
+        Ok(match self {
+            Self::Sqlite { lookers, .. } => Transaction::Sqlite(lookers.begin().await?),
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin_with(sql::LOOK_POSTGRES).await?),
+        })
+    }
+
     /// Closes every connection.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, lookers } => {
                 // The last connection to close folds the write-ahead log into the file, so it must be the writer's.
+                lookers.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -150,19 +174,23 @@ async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Database, Stora
         .foreign_keys(true)
         .pragma("secure_delete", "on")
         .busy_timeout(PATIENCE);
-    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
 
     // SQLite ends a transaction by itself when the disk is full; the driver then counts one that is not there, and
     // would refuse every other on this connection for ever.
-    let writer = pool()
+    let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await?;
-    assert_durable_sqlite(&writer).await?;
-    let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
-    assert_durable_sqlite(&readers).await?;
-    Ok(Database::Sqlite { writer, readers })
+    assert_durable_sqlite(&mut *writer.acquire().await?).await?;
+    let reading = options.pragma("query_only", "on");
+    let lookers = SqlitePoolOptions::new().max_connections(LOOKERS).acquire_timeout(PATIENCE);
+    let lookers = lookers.connect_lazy_with(reading.clone());
+    Ok(Database::Sqlite { writer, readers: Readers::connect(reading, PATIENCE).await?, lookers })
 }
 
 /// Makes the file if there is none, and lets nobody but its owner read it. SQLite gives its companions the same mode.
@@ -176,9 +204,9 @@ fn protect(file: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-async fn assert_durable_sqlite(pool: &SqlitePool) -> Result<(), StorageError> {
+pub(super) async fn assert_durable_sqlite(connection: &mut SqliteConnection) -> Result<(), StorageError> {
     const FULL: i64 = 2;
-    let settings: (String, i64, i64, i64) = sqlx::query_as(sql::DURABILITY_SQLITE).fetch_one(pool).await?;
+    let settings: (String, i64, i64, i64) = sqlx::query_as(sql::DURABILITY_SQLITE).fetch_one(connection).await?;
     if settings == ("wal".to_owned(), FULL, 1, 1) {
         return Ok(());
     }

@@ -68,13 +68,14 @@ pub struct LogState {
 impl Storage {
     /// A certificate's leaves, in the order in which they were recorded.
     pub async fn leaves_of(&self, id: Uuid) -> Result<Vec<LeafRecord>, StorageError> {
-        let rows: Vec<Row> = read!(self.database(), |pool| sqlx::query_as(sql::LEAVES_OF).bind(id).fetch_all(pool))?;
+        let rows: Vec<LeafRow> =
+            read!(self.database(), |pool| sqlx::query_as(sql::LEAVES_OF).bind(id).fetch_all(pool))?;
         rows.into_iter().map(LeafRecord::try_from).collect()
     }
 
     /// At most `limit` leaves that wait for their places, oldest id first.
     pub async fn waiting_leaves(&self, limit: i64) -> Result<Vec<LeafRecord>, StorageError> {
-        let rows: Vec<Row> =
+        let rows: Vec<LeafRow> =
             read!(self.database(), |pool| sqlx::query_as(sql::WAITING_LEAVES).bind(limit).fetch_all(pool))?;
         rows.into_iter().map(LeafRecord::try_from).collect()
     }
@@ -167,7 +168,7 @@ fn place_number(place: u64) -> Result<i64, StorageError> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct LeafRow {
     id: Uuid,
     certificate_id: Uuid,
     act: String,
@@ -178,10 +179,10 @@ struct Row {
     place: Option<i64>,
 }
 
-impl TryFrom<Row> for LeafRecord {
+impl TryFrom<LeafRow> for LeafRecord {
     type Error = StorageError;
 
-    fn try_from(row: Row) -> Result<Self, StorageError> {
+    fn try_from(row: LeafRow) -> Result<Self, StorageError> {
         let place = row.place.map(u64::try_from).transpose();
         Ok(Self {
             id: row.id,

@@ -1,14 +1,17 @@
 //! Looks: who was told a certificate's facts, recorded before she is told and shown to the holder.
 
+use std::collections::HashSet;
+
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::catalogue::Voen;
 use crate::clock::Instant;
 
 use super::Storage;
-use super::database::{Transaction, execute, read};
+use super::database::{Transaction, read};
 use super::error::StorageError;
-use super::queue::Act;
+use super::queue::{Act, Refusal};
 use super::statements as sql;
 
 /// One look at a certificate's facts.
@@ -27,9 +30,14 @@ pub struct Look {
 }
 
 impl Storage {
-    /// Records a look; it is durable when this returns `Ok`, and only then may facts leave. Looks share commits.
-    pub async fn record_look(&self, look: Look) -> Result<(), StorageError> {
-        self.queue().perform(Act::Look(look)).await.map_err(|refusal| refusal.into_storage_error("looks"))
+    /// Records a look, unless its certificate was erased meanwhile: then `false`, and facts that were read before may not
+    /// leave. It is durable when this returns `true`, and only then may they. Looks share commits.
+    pub async fn record_look(&self, look: Look) -> Result<bool, StorageError> {
+        match self.queue().perform(Act::Look(look)).await {
+            Ok(()) => Ok(true),
+            Err(Refusal::Erased) => Ok(false),
+            Err(refusal) => Err(refusal.into_storage_error("looks")),
+        }
     }
 
     /// Who looked at a certificate, latest first.
@@ -60,17 +68,40 @@ impl Storage {
 }
 
 impl Look {
-    pub(super) async fn store(&self, transaction: &mut Transaction) -> Result<(), StorageError> {
-        execute!(
-            transaction,
-            sql::INSERT_LOOK,
-            self.id,
-            self.certificate_id,
-            self.at.millis(),
-            &self.basis,
-            &self.verifier,
-        )?;
-        Ok(())
+    /// Records looks, and says which were: none at a certificate that is erased. With as few statements as a few lengths
+    /// of them allow, since each is prepared once and kept.
+    pub(super) async fn store_all(
+        looks: &[&Self],
+        transaction: &mut Transaction,
+    ) -> Result<HashSet<Uuid>, StorageError> {
+        let (mut left, mut recorded) = (looks, HashSet::with_capacity(looks.len()));
+        while let Some(log) = left.len().checked_ilog2() {
+            let (now, later) = left.split_at(1 << log);
+            recorded.extend(Self::store(now, transaction).await?);
+            left = later;
+        }
+        Ok(recorded)
+    }
+
+    async fn store(looks: &[&Self], transaction: &mut Transaction) -> Result<Vec<Uuid>, StorageError> {
+        macro_rules! insert {
+            ($transaction:expr, $hold:expr) => {{
+                let mut query = sqlx::query_scalar(AssertSqlSafe(sql::insert_looks(looks.len(), $hold)));
+                for look in looks {
+                    query = query
+                        .bind(look.id)
+                        .bind(look.certificate_id)
+                        .bind(look.at.millis())
+                        .bind(&look.basis)
+                        .bind(&look.verifier);
+                }
+                query.fetch_all(&mut **$transaction).await?
+            }};
+        }
+        Ok(match transaction {
+            Transaction::Sqlite(transaction) => insert!(transaction, sql::HOLD_SQLITE),
+            Transaction::Postgres(transaction) => insert!(transaction, sql::HOLD_POSTGRES),
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 //! An act that conflicts is taken back alone and never fails its neighbours; a commit that fails fails all of its
 //! batch. An answer is given only after the commit: whoever hears `Ok` may rely on it after a crash.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -11,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::audit::NewAuditEvent;
 use super::database::{Database, Transaction, execute};
 use super::error::{StorageError, met_another};
+use super::figures::{self, Key, Pending};
 use super::issuance::PreparedIssuance;
 use super::looks::Look;
 use super::standing::StandingChange;
@@ -18,10 +21,15 @@ use super::statements as sql;
 
 /// The acts that share commits.
 pub(super) enum Act {
-    Issuance(Box<PreparedIssuance>),
-    Standing(Box<StandingChange>),
+    Shielded(Shielded),
     Look(Look),
     Audit(NewAuditEvent),
+}
+
+/// Acts that may conflict.
+pub(super) enum Shielded {
+    Issuance(Box<PreparedIssuance>),
+    Standing(Box<StandingChange>),
 }
 
 /// Why an act was taken back.
@@ -32,6 +40,7 @@ pub(super) enum Refusal {
     PlaceTaken,
     IdempotencyTaken,
     Overtaken,
+    Erased,
     Storage(StorageError),
 }
 
@@ -39,6 +48,7 @@ pub(super) enum Refusal {
 pub(super) struct Queue {
     sender: Mutex<Option<mpsc::Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    pending: Arc<Pending>,
 }
 
 struct Job {
@@ -50,14 +60,22 @@ struct Job {
 const BATCH: usize = 64;
 /// How many acts may wait before callers do.
 const WAITING: usize = 1024;
+/// How long a count waits to be written: what a process that is killed may lose.
+const COUNTS_WAIT: Duration = Duration::from_secs(1);
 /// How often an act that only met another process's transaction is tried alone.
 const ATTEMPTS: u8 = 5;
 
 impl Queue {
     pub(super) fn start(database: Arc<Database>) -> Self {
         let (sender, jobs) = mpsc::channel(WAITING);
-        let writer = tokio::spawn(write(database, jobs));
-        Self { sender: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)) }
+        let pending = Arc::new(Pending::default());
+        let writer = tokio::spawn(write(database, jobs, Arc::clone(&pending)));
+        Self { sender: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)), pending }
+    }
+
+    /// What was counted and is not written yet.
+    pub(super) fn pending(&self) -> &Pending {
+        &self.pending
     }
 
     /// Does `act`; it is durable when this returns `Ok`. A caller that goes away does not cancel it.
@@ -81,9 +99,21 @@ impl Queue {
     }
 }
 
-async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>) {
+async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>, pending: Arc<Pending>) {
     let mut batch: Vec<Job> = Vec::with_capacity(BATCH);
-    while jobs.recv_many(&mut batch, BATCH).await > 0 {
+    let mut every = tokio::time::interval(COUNTS_WAIT);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let taken = tokio::select! {
+            taken = jobs.recv_many(&mut batch, BATCH) => taken,
+            _ = every.tick() => {
+                write_counts(&database, &pending).await;
+                continue;
+            }
+        };
+        if taken == 0 {
+            break;
+        }
         match perform(&database, &batch).await {
             // Alone, each fails for itself, and holds nothing for which another process waits while it waits itself.
             Err(failed) if failed.nothing_was_done() => {
@@ -94,6 +124,27 @@ async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>) {
             }
             Err(failed) => batch.drain(..).for_each(|job| job.answer(Err(Refusal::Storage(failed.error().clone())))),
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+        }
+    }
+    write_counts(&database, &pending).await;
+}
+
+/// Writes what was counted; what surely was not written is tried again with the next.
+async fn write_counts(database: &Database, pending: &Pending) {
+    let counts = pending.take();
+    if counts.is_empty() {
+        return;
+    }
+    let raised: Result<(), Failed> = async {
+        let mut transaction = database.begin().await?;
+        figures::raise(&mut transaction, &counts).await?;
+        transaction.commit().await.map_err(Failed::ToCommit)
+    }
+    .await;
+    if let Err(failed) = raised {
+        tracing::warn!(error = failed.error() as &dyn std::error::Error, "daily figures could not be written");
+        if failed.nothing_was_done() {
+            pending.put_back(counts);
         }
     }
 }
@@ -117,16 +168,30 @@ async fn perform_alone(database: &Database, job: &Job) -> Result<(), Refusal> {
 async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Refusal>>, Failed> {
     let mut transaction = database.begin().await?;
     let mut outcomes = Vec::with_capacity(batch.len());
+    let looks: Vec<&Look> = batch.iter().filter_map(|job| job.act.look()).collect();
+    let recorded = Look::store_all(&looks, &mut transaction).await?;
     for job in batch {
         outcomes.push(match &job.act {
             // Nothing but its fresh id could conflict: where these fail the database does, and so does the batch.
-            Act::Look(look) => Ok(look.store(&mut transaction).await?),
+            Act::Look(look) => recorded.contains(&look.id).then_some(()).ok_or(Refusal::Erased),
             Act::Audit(event) => Ok(event.store(&mut transaction).await?),
-            act => shielded(&mut transaction, act).await?,
+            Act::Shielded(act) => shielded(&mut transaction, act).await?,
         });
     }
+    figures::raise(&mut transaction, &issued(batch, &outcomes)).await?;
     transaction.commit().await.map_err(Failed::ToCommit)?;
     Ok(outcomes)
+}
+
+/// What the issuances of a batch add to the daily figures: counted where they are stored, so that the two never differ.
+fn issued(batch: &[Job], outcomes: &[Result<(), Refusal>]) -> BTreeMap<Key, i64> {
+    let mut counts = BTreeMap::new();
+    for (job, outcome) in batch.iter().zip(outcomes) {
+        if let (Act::Shielded(Shielded::Issuance(issuance)), Ok(())) = (&job.act, outcome) {
+            issuance.counts().into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
+        }
+    }
+    counts
 }
 
 /// Why a batch was not done. A commit that failed may have been done all the same, and is never tried again.
@@ -160,7 +225,7 @@ impl From<sqlx::Error> for Failed {
 }
 
 /// Does an act that may conflict in a savepoint of its own: what it did is taken back, and its neighbours' is not.
-async fn shielded(transaction: &mut Transaction, act: &Act) -> Result<Result<(), Refusal>, StorageError> {
+async fn shielded(transaction: &mut Transaction, act: &Shielded) -> Result<Result<(), Refusal>, StorageError> {
     execute!(transaction, sql::SAVEPOINT)?;
     let outcome = act.perform(transaction).await;
     match &outcome {
@@ -187,12 +252,16 @@ impl Job {
 }
 
 impl Act {
+    fn look(&self) -> Option<&Look> {
+        if let Self::Look(look) = self { Some(look) } else { None }
+    }
+}
+
+impl Shielded {
     async fn perform(&self, transaction: &mut Transaction) -> Result<(), Refusal> {
         match self {
             Self::Issuance(issuance) => issuance.store(transaction).await,
             Self::Standing(change) => change.store(transaction).await,
-            Self::Look(look) => Ok(look.store(transaction).await?),
-            Self::Audit(event) => Ok(event.store(transaction).await?),
         }
     }
 }
