@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::catalogue::Voen;
 use crate::clock::Instant;
 
 use super::Storage;
@@ -59,7 +60,10 @@ impl Storage {
 }
 
 impl NewAuditEvent {
+    /// Stores it with the organisation in whose matter it was done, as far as its subject tells.
     pub(super) async fn store(&self, transaction: &mut Transaction) -> Result<(), StorageError> {
+        let certificate: Option<Uuid> = self.subject.parse().ok();
+        let organisation: Option<Voen> = self.subject.parse().ok();
         execute!(
             transaction,
             sql::INSERT_AUDIT_EVENT,
@@ -69,13 +73,15 @@ impl NewAuditEvent {
             &self.subject,
             self.occurred_at.millis(),
             &self.detail,
+            certificate,
+            organisation.as_ref().map(Voen::as_str),
         )?;
         Ok(())
     }
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     actor: String,
     act: String,

@@ -17,10 +17,13 @@ use super::statements as sql;
 impl Storage {
     /// Erases a certificate's content at `at`, and has what is freed overwritten.
     ///
-    /// Answers whether this call erased it: `false` when there is no such certificate or it was erased before. After
+    /// Answers whether this call erased it: `false` when there is no such certificate, a hold keeps it, or it was erased
+    /// before. After
     /// [`StorageError::FreedPagesRemain`] it is erased, and the same call again overwrites what remained.
     pub async fn erase(&self, id: Uuid, at: Instant, audit: &NewAuditEvent) -> Result<bool, StorageError> {
         let mut transaction = self.database().begin().await?;
+        // A hold that is being placed is waited for, and then seen.
+        execute!(&mut transaction, super::statements::retention::HOLD_CERTIFICATE, id)?;
         let erased = execute!(&mut transaction, sql::ERASE, id, at.millis())? == 1;
         if erased {
             execute!(&mut transaction, sql::ERASE_ACTOR, id.to_string())?;

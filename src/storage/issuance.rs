@@ -17,9 +17,10 @@ use super::beginnings::Beginning;
 use super::certificates::{FACTS, OWN_BYTES, cell, inflate};
 use super::database::{Transaction, execute};
 use super::error::{StorageError, damaged, violates};
+use super::figures::{Counted, Key, Measure, Took};
 use super::idempotency::NewIdempotency;
 use super::leaves::NewLeaf;
-use super::queue::{Act, Refusal};
+use super::queue::{Act, Refusal, Shielded};
 use super::statements as sql;
 use super::vault::{Lookup, WrappedKey};
 
@@ -48,6 +49,12 @@ pub struct NewCertificate {
     pub valid_until: Option<Instant>,
     /// When its content may be erased.
     pub keep_until: Instant,
+    /// The organisation for which it is; only an HMAC of it is kept.
+    pub recipient: Option<Voen>,
+    /// The code of the district of which it speaks, for a kind that has one; kept in a count only.
+    pub district: Option<String>,
+    /// How long its issuance took.
+    pub took: Took,
     /// Its content, a [`super::StoredContent`]; kept encrypted.
     pub facts: Vec<u8>,
     /// The first part of its file, which it shares with others.
@@ -101,6 +108,7 @@ pub(super) struct PreparedIssuance {
     new_beginning: Option<Beginning>,
     code_hmac: Vec<u8>,
     holder_hmac: Vec<u8>,
+    recipient_hmac: Option<Vec<u8>>,
     data_key: WrappedKey,
     facts: Vec<u8>,
     own_bytes: Vec<u8>,
@@ -114,7 +122,7 @@ impl Storage {
     pub async fn store_issuance(&self, certificate: NewCertificate) -> Result<(), IssuanceError> {
         let prepared = self.prepare(certificate).await?;
         let beginning = prepared.new_beginning.clone();
-        self.queue().perform(Act::Issuance(Box::new(prepared))).await?;
+        self.queue().perform(Act::Shielded(Shielded::Issuance(Box::new(prepared)))).await?;
         if let Some(beginning) = beginning {
             self.known_beginnings().remember(&beginning);
         }
@@ -145,6 +153,7 @@ impl Storage {
             new_beginning,
             code_hmac: vault.digest(Lookup::Code, certificate.code.compact().as_bytes()),
             holder_hmac: self.holder_key(&certificate.holder).to_vec(),
+            recipient_hmac: certificate.recipient.as_ref().map(|voen| self.recipient_key(voen)),
             idempotency: certificate.idempotency.as_ref().map(|idempotency| idempotency.digests(vault)),
             data_key: wrapped,
             facts,
@@ -155,6 +164,16 @@ impl Storage {
 }
 
 impl PreparedIssuance {
+    /// What this issuance adds to the daily figures.
+    pub(super) fn counts(&self) -> [Key; 2] {
+        let NewCertificate { issuer, kind, district, took, issued_at, .. } = &self.certificate;
+        let day = issued_at.baku_date();
+        [
+            (Measure::Issued, day, Counted::issuance(issuer, kind, district.as_deref())),
+            (Measure::Took, day, Counted::time(issuer, kind, *took)),
+        ]
+    }
+
     pub(super) async fn store(&self, transaction: &mut Transaction) -> Result<(), Refusal> {
         let certificate = &self.certificate;
         self.store_certificate(transaction).await?;
@@ -206,6 +225,8 @@ impl PreparedIssuance {
             certificate.status_list,
             certificate.status_index,
             i32::from(certificate.demonstration),
+            issued_by(&certificate.audit.actor),
+            &self.recipient_hmac,
         )
         .map_err(|error| {
             let conflict = CERTIFICATE_CONFLICTS.iter().find(|(name, columns, _)| violates(&error, name, columns));
@@ -213,6 +234,11 @@ impl PreparedIssuance {
         })?;
         Ok(())
     }
+}
+
+/// Who issued it, as it is searched for: a citizen without the look-up value that would name her.
+fn issued_by(actor: &str) -> &str {
+    if actor.starts_with("holder:") { "holder" } else { actor }
 }
 
 /// A constraint as PostgreSQL names it and as SQLite describes it, and what its breach means.

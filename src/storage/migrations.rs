@@ -40,6 +40,24 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/sqlite/0004_watches.sql"),
         postgres: include_str!("../../migrations/postgres/0004_watches.sql"),
     },
+    Migration {
+        number: 5,
+        name: "lost_entries",
+        sqlite: include_str!("../../migrations/sqlite/0005_lost_entries.sql"),
+        postgres: include_str!("../../migrations/postgres/0005_lost_entries.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "members",
+        sqlite: include_str!("../../migrations/sqlite/0006_members.sql"),
+        postgres: include_str!("../../migrations/postgres/0006_members.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "figures",
+        sqlite: include_str!("../../migrations/sqlite/0007_figures.sql"),
+        postgres: include_str!("../../migrations/postgres/0007_figures.sql"),
+    },
 ];
 
 /// Brings the schema up to this program, in one transaction.

@@ -4,6 +4,7 @@
 //! constraints and in updates that are conditional on what the caller read. Every statement is in `statements`, and a
 //! method runs it on whichever engine there is.
 
+mod agency_alarms;
 mod audit;
 mod beginnings;
 mod certificates;
@@ -12,14 +13,23 @@ mod credentials;
 mod database;
 mod erasure;
 mod error;
+mod figures;
 mod idempotency;
 mod issuance;
 mod leaves;
 mod looks;
+mod lost;
+mod member_sessions;
+mod members;
 mod migrations;
 mod organisations;
+mod oversight;
 mod queue;
+mod readers;
+mod recorded;
+mod retention;
 mod rotation;
+mod search;
 mod sessions;
 mod standing;
 mod statements;
@@ -32,17 +42,26 @@ use std::sync::Arc;
 
 use sqlx::{Executor as _, SqlSafeStr as _};
 
+pub use agency_alarms::{AgencyAlarmRecord, NewAgencyAlarm, Notable};
 pub use audit::{AuditEventRecord, NewAuditEvent};
 pub use certificates::CertificateRecord;
 pub use content::{HolderKey, StoredContent};
 pub use credentials::{ApiTokenRecord, ClientCertificateRecord, NewCredential};
 pub use database::Durability;
 pub use error::StorageError;
+pub use figures::{Counted, DailyFigure, Measure, Took};
 pub use idempotency::{Idempotent, NewIdempotency};
 pub use issuance::{IssuanceError, NewCertificate};
 pub use leaves::{LeafRecord, LogState, NewLeaf};
 pub use looks::Look;
+pub use lost::LostEntry;
+pub use member_sessions::MemberSessionRecord;
+pub use members::{KnownMember, MemberWithRoles, NewMemberRole, PersonKey};
 pub use organisations::{MemberRecord, OrganisationRecord, OrganisationRefusal};
+pub use oversight::{ActOnRecord, CertificateOnRecord, LogReach, RecordsPage};
+pub use recorded::Recorded;
+pub use retention::TermOver;
+pub use search::{Found, Inspection, OutOfForce, Place, Wanted, WantedEvents};
 pub use sessions::Session;
 pub use standing::{ChangeError, StandingChange, Successor};
 pub use statistics::Statistics;

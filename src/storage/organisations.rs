@@ -9,10 +9,15 @@ use super::Storage;
 use super::audit::NewAuditEvent;
 use super::database::{Transaction, execute, read};
 use super::error::{StorageError, damaged, violates};
-use super::statements::organisations as sql;
+use super::members::shut_out;
+use super::statements::{members as member_sql, organisations as sql};
 
 /// An organisation that uses the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers about an organisation, none of which follows from another"
+)]
 pub struct OrganisationRecord {
     /// Its id.
     pub voen: Voen,
@@ -22,6 +27,8 @@ pub struct OrganisationRecord {
     pub issuer: bool,
     /// Whether it verifies them.
     pub verifier: bool,
+    /// Whether it audits: its members may be auditors of any agency, or of all.
+    pub auditor: bool,
     /// Whether its tokens are good only beside one of its client certificates.
     pub needs_certificate: bool,
     /// When it was added.
@@ -62,6 +69,15 @@ pub enum OrganisationRefusal {
     /// The client certificate is bound, or was: it stays known for ever.
     #[error("this client certificate was bound before, and a certificate is bound once: have a new one made")]
     CertificateTaken,
+    /// The member has the role already.
+    #[error("the member has this role already; revoke it first to give it for another agency")]
+    RoleHeld,
+    /// The member has it not.
+    #[error("the member has no such role; `earayis members list` shows the roles")]
+    RoleNotHeld,
+    /// Somebody else is known by it.
+    #[error("this person is bound to a member already, and one person is one member: unbind the other first")]
+    PersonTaken,
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -75,7 +91,8 @@ impl Storage {
         audit: &NewAuditEvent,
     ) -> Result<(), OrganisationRefusal> {
         let mut transaction = self.database().begin().await?;
-        let OrganisationRecord { voen, name, issuer, verifier, needs_certificate, added_at, .. } = organisation;
+        let OrganisationRecord { voen, name, issuer, verifier, auditor, needs_certificate, added_at, .. } =
+            organisation;
         let added = execute!(
             &mut transaction,
             sql::INSERT_ORGANISATION,
@@ -85,6 +102,7 @@ impl Storage {
             i32::from(*verifier),
             i32::from(*needs_certificate),
             added_at.millis(),
+            i32::from(*auditor),
         )?;
         if added != 1 {
             return Err(OrganisationRefusal::Exists);
@@ -99,7 +117,7 @@ impl Storage {
         audit: &NewAuditEvent,
     ) -> Result<(), OrganisationRefusal> {
         let mut transaction = self.database().begin().await?;
-        let OrganisationRecord { voen, name, issuer, verifier, needs_certificate, .. } = organisation;
+        let OrganisationRecord { voen, name, issuer, verifier, auditor, needs_certificate, .. } = organisation;
         let changed = execute!(
             &mut transaction,
             sql::CHANGE_ORGANISATION,
@@ -108,6 +126,7 @@ impl Storage {
             i32::from(*issuer),
             i32::from(*verifier),
             i32::from(*needs_certificate),
+            i32::from(*auditor),
         )?;
         if changed != 1 {
             return Err(OrganisationRefusal::NoOrganisation);
@@ -129,6 +148,7 @@ impl Storage {
         }
         execute!(&mut transaction, sql::REVOKE_API_TOKENS_OF, voen, at)?;
         execute!(&mut transaction, sql::REVOKE_CLIENT_CERTIFICATES_OF, voen, at)?;
+        execute!(&mut transaction, member_sql::DELETE_SESSIONS_OF_ORGANISATION, voen)?;
         finish(transaction, audit).await
     }
 
@@ -193,6 +213,8 @@ impl Storage {
         execute!(&mut transaction, sql::REMOVE_MEMBER, id, at.millis())?;
         execute!(&mut transaction, sql::REVOKE_API_TOKENS_OF_MEMBER, id, at.millis())?;
         execute!(&mut transaction, sql::REVOKE_CLIENT_CERTIFICATES_OF_MEMBER, id, at.millis())?;
+        execute!(&mut transaction, member_sql::REVOKE_MEMBER_ROLES, id, at.millis())?;
+        shut_out(&mut transaction, id, at).await?;
         finish(transaction, audit).await
     }
 
@@ -244,6 +266,7 @@ pub(super) struct OrganisationRow {
     organisation: String,
     issuer: i32,
     verifier: i32,
+    auditor: i32,
     needs_certificate: i32,
     added_at: i64,
     closed_at: Option<i64>,
@@ -256,6 +279,7 @@ impl OrganisationRow {
             name: self.organisation,
             issuer: self.issuer != 0,
             verifier: self.verifier != 0,
+            auditor: self.auditor != 0,
             needs_certificate: self.needs_certificate != 0,
             added_at: Instant::from_millis(self.added_at),
             closed_at: self.closed_at.map(Instant::from_millis),

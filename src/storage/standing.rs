@@ -10,7 +10,7 @@ use super::audit::NewAuditEvent;
 use super::database::{Transaction, execute};
 use super::error::StorageError;
 use super::leaves::NewLeaf;
-use super::queue::{Act, Refusal};
+use super::queue::{Act, Refusal, Shielded};
 use super::statements as sql;
 
 /// A change of a certificate's standing, which the domain has allowed.
@@ -57,7 +57,8 @@ pub enum ChangeError {
 impl Storage {
     /// Changes a certificate's standing; durable when it returns `Ok`.
     pub async fn change_standing(&self, change: StandingChange) -> Result<(), ChangeError> {
-        self.queue().perform(Act::Standing(Box::new(change))).await.map_err(|refusal| match refusal {
+        self.queue().perform(Act::Shielded(Shielded::Standing(Box::new(change)))).await.map_err(|refusal| match refusal
+        {
             Refusal::Overtaken => ChangeError::Conflict,
             other => ChangeError::Storage(other.into_storage_error("certificates")),
         })

@@ -40,12 +40,11 @@ impl Storage {
     /// Counts what there is.
     pub async fn statistics(&self) -> Result<Statistics, StorageError> {
         let figures: Statistics = read!(self.database(), |pool| sqlx::query_as(sql::FIGURES).fetch_one(pool))?;
-        let database_bytes = match self.database() {
-            Database::Sqlite { readers, .. } => {
-                sqlx::query_scalar(sql::DATABASE_BYTES_SQLITE).fetch_one(readers).await?
-            }
-            Database::Postgres(pool) => sqlx::query_scalar(sql::DATABASE_BYTES_POSTGRES).fetch_one(pool).await?,
+        let statement = match self.database() {
+            Database::Sqlite { .. } => sql::DATABASE_BYTES_SQLITE,
+            Database::Postgres(_) => sql::DATABASE_BYTES_POSTGRES,
         };
+        let database_bytes = read!(self.database(), |pool| sqlx::query_scalar(statement).fetch_one(pool))?;
         Ok(Statistics { database_bytes, ..figures })
     }
 }

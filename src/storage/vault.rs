@@ -63,9 +63,14 @@ pub enum VaultError {
 pub(super) enum Lookup {
     Code,
     Fin,
+    Recipient,
     IdempotencyKey,
     IdempotencyBody,
     Session,
+    MemberSession,
+    Person,
+    Invitation,
+    SignIn,
 }
 
 /// Where a ciphertext stands.
@@ -137,9 +142,14 @@ impl Vault {
         let purpose: &[u8] = match lookup {
             Lookup::Code => b"earayis/lookup/v1/code\0",
             Lookup::Fin => b"earayis/lookup/v1/fin\0",
+            Lookup::Recipient => b"earayis/lookup/v1/recipient\0",
             Lookup::IdempotencyKey => b"earayis/lookup/v1/idempotency-key\0",
             Lookup::IdempotencyBody => b"earayis/lookup/v1/idempotency-body\0",
             Lookup::Session => b"earayis/lookup/v1/session\0",
+            Lookup::MemberSession => b"earayis/lookup/v1/member-session\0",
+            Lookup::Person => b"earayis/lookup/v1/person\0",
+            Lookup::Invitation => b"earayis/lookup/v1/invitation\0",
+            Lookup::SignIn => b"earayis/lookup/v1/sign-in\0",
         };
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &*self.lookup.key));
         context.update(purpose);

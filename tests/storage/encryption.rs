@@ -85,12 +85,14 @@ on_each_engine! {
 
         assert_eq!(storage.facts(id(1)).await.unwrap(), None);
         assert_eq!(storage.released_bytes(id(1)).await.unwrap(), None);
-        assert_eq!(storage.certificate_by_code(&code(1)).await.unwrap(), None);
+        assert_eq!(storage.recorded_by_code(&code(1)).await.unwrap(), None);
         assert_eq!(storage.certificates_of(&fin()).await.unwrap().len(), 1);
         // A repeat must still be told that it was issued once.
         assert_eq!(storage.idempotent("operator", "key", b"").await.unwrap().map(|first| first.certificate_id), Some(id(1)));
 
-        let record = storage.certificate_by_digest(&certificate(1).sha256).await.unwrap().unwrap();
+        let recorded = storage.recorded_by_digest(&certificate(1).sha256).await.unwrap().unwrap();
+        assert_eq!((storage.facts_of(&recorded).unwrap(), recorded.leaves.len()), (None, 1));
+        let record = recorded.certificate;
         assert_eq!((record.erased_at, record.holder, record.standing), (Some(now()), None, Standing::InForce));
         assert_eq!(storage.leaves_of(id(1)).await.unwrap().len(), 1);
         storage.change_standing(revocation(1, 1)).await.unwrap();

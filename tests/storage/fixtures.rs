@@ -7,7 +7,7 @@ use earayis::certificate::{Code, Number, Standing, StatusReason};
 use earayis::clock::Instant;
 use earayis::random::Random;
 use earayis::storage::{
-    Durability, Look, NewAuditEvent, NewCertificate, NewLeaf, StandingChange, Storage, Vault, VaultKey,
+    Durability, Look, NewAuditEvent, NewCertificate, NewLeaf, StandingChange, Storage, Took, Vault, VaultKey,
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use uuid::Uuid;
@@ -79,6 +79,9 @@ pub(crate) fn certificate(n: u8) -> NewCertificate {
         as_of: now().plus_millis(-1500),
         valid_until: Some(now().plus_days(30)),
         keep_until: now().plus_days(400),
+        recipient: None,
+        district: None,
+        took: Took::of_millis(0),
         facts: facts(n),
         beginning_sha256: sha256(&beginning),
         sha256: sha256(&[&beginning[..], &own].concat()),

@@ -18,7 +18,7 @@ async fn idempotent(storage: &Storage, body: &str) -> Option<Idempotent> {
 /// Nothing of the certificate `n` is there.
 async fn assert_absent(storage: &Storage, n: u8) {
     assert_eq!(storage.certificate_by_id(id(n)).await.unwrap(), None);
-    assert_eq!(storage.certificate_by_digest(&certificate(n).sha256).await.unwrap(), None);
+    assert_eq!(storage.recorded_by_digest(&certificate(n).sha256).await.unwrap(), None);
     assert_eq!(storage.leaves_of(id(n)).await.unwrap(), []);
     assert_eq!(storage.audit_events_of(&id(n).to_string()).await.unwrap(), []);
 }
@@ -27,7 +27,9 @@ async fn assert_absent(storage: &Storage, n: u8) {
 async fn assert_present(storage: &Storage, n: u8) {
     let record = storage.certificate_by_id(id(n)).await.unwrap().unwrap();
     assert_eq!((record.id, record.number, record.digest), (id(n), number(n), certificate(n).sha256));
-    assert_eq!(storage.certificate_by_digest(&record.digest).await.unwrap(), Some(record));
+    let recorded = storage.recorded_by_digest(&record.digest).await.unwrap().unwrap();
+    assert_eq!((&recorded.certificate, &recorded.leaves), (&record, &storage.leaves_of(id(n)).await.unwrap()));
+    assert_eq!(storage.facts_of(&recorded).unwrap(), Some(facts(n)));
     assert_eq!(storage.facts(id(n)).await.unwrap(), Some(facts(n)));
     assert_eq!(storage.released_bytes(id(n)).await.unwrap(), Some(file(n)));
     assert_eq!(storage.leaves_of(id(n)).await.unwrap().len(), 1);
@@ -60,7 +62,9 @@ on_each_engine! {
         assert_eq!((record.valid_until, record.keep_until), (issued.valid_until, issued.keep_until));
         assert_eq!((record.status_list, record.status_index, record.version), (1, 1, 1));
         assert!(record.demonstration);
-        assert_eq!(storage.certificate_by_code(&code(1)).await.unwrap().as_ref(), Some(&record));
+        for recorded in [storage.recorded_by_code(&code(1)).await, storage.recorded_by_number(number(1)).await] {
+            assert_eq!(recorded.unwrap().unwrap().certificate, record);
+        }
         assert_eq!(storage.certificates_of(&fin()).await.unwrap(), std::slice::from_ref(&record));
         assert_eq!(record.holder, Some(storage.holder_key(&fin())));
 
@@ -74,7 +78,7 @@ on_each_engine! {
         let storage = ready(&database).await;
         assert_absent(&storage, 9).await;
         assert_eq!(storage.certificate_by_number(number(9)).await.unwrap(), None);
-        assert_eq!(storage.certificate_by_code(&code(9)).await.unwrap(), None);
+        assert_eq!(storage.recorded_by_code(&code(9)).await.unwrap(), None);
         assert_eq!(storage.facts(id(9)).await.unwrap(), None);
         assert_eq!(storage.released_bytes(id(9)).await.unwrap(), None);
         assert_eq!(storage.certificates_of(&fin()).await.unwrap(), []);

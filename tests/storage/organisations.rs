@@ -23,6 +23,7 @@ fn organisation(of: &Voen) -> OrganisationRecord {
         name: "“Sınaq Bankı” ASC".into(),
         issuer: false,
         verifier: true,
+        auditor: false,
         needs_certificate: false,
         added_at: now(),
         closed_at: None,

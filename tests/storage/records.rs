@@ -2,6 +2,7 @@
 
 use earayis::certificate::{Standing, Status, StatusReason};
 use earayis::storage::{ChangeError, NewLeaf, StandingChange, Successor};
+use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::fixtures::{certificate, event, execute, id, leaf, look, now, number, open, ready, revocation};
@@ -100,13 +101,26 @@ on_each_engine! {
         assert_eq!(looks[0], later);
     }
 
-    async fn a_look_at_nothing_is_an_error_and_harms_no_other_act(database: TestDatabase) {
+    async fn a_look_at_nothing_is_not_recorded_and_harms_no_other_act(database: TestDatabase) {
         let storage = ready(&database).await;
         storage.store_issuance(certificate(1)).await.unwrap();
         let (nothing, something) = tokio::join!(storage.record_look(look(9)), storage.record_look(look(1)));
-        assert!(nothing.is_err());
-        something.unwrap();
+        assert!(!nothing.unwrap() && something.unwrap());
         assert_eq!(storage.looks_of(id(1)).await.unwrap().len(), 1);
+    }
+
+    async fn of_looks_that_share_commits_those_at_what_was_erased_are_not_recorded(database: TestDatabase) {
+        let (storage, eraser) = (ready(&database).await, open(&database).await);
+        for n in 1..=3 {
+            storage.store_issuance(certificate(n)).await.unwrap();
+        }
+        assert!(eraser.erase(id(2), now(), &event(2, "erase")).await.unwrap());
+        let looks = (0..60).map(|n| storage.record_look(look(1 + n % 3)));
+        let recorded: Vec<_> = join_all(looks).await.into_iter().map(Result::unwrap).collect();
+        assert!(recorded.iter().enumerate().all(|(n, recorded)| *recorded == (n % 3 != 1)), "{recorded:?}");
+        for (n, looks) in [(1, 20), (2, 0), (3, 20)] {
+            assert_eq!(storage.looks_of(id(n)).await.unwrap().len(), looks);
+        }
     }
 
     async fn audit_events_come_back_in_order(database: TestDatabase) {

@@ -12,24 +12,49 @@ macro_rules! statements {
     };
 }
 
+pub(super) mod agency_alarms;
+pub(super) mod auditing;
+pub(super) mod figures;
+pub(super) mod members;
 pub(super) mod organisations;
+pub(super) mod oversight;
+pub(super) mod retention;
 pub(super) mod watches;
 
 /// Every statement by name, so that each can be prepared on each engine.
 pub(super) fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    ALL.iter().chain(organisations::ALL).chain(watches::ALL)
+    let own = ALL.iter().chain(agency_alarms::ALL).chain(auditing::ALL).chain(figures::ALL);
+    own.chain(organisations::ALL).chain(members::ALL).chain(oversight::ALL).chain(retention::ALL).chain(watches::ALL)
 }
 
 /// The columns of a certificate's record, with the digest of its latest revision.
+macro_rules! record_columns {
+    () => {
+        "c.id, c.number, c.kind, c.kind_version, c.issuer, c.issued_at, c.as_of, c.valid_until, c.keep_until, c.standing,
+         c.standing_reason, c.standing_since, c.superseded_by, c.version, c.beginning, c.seal_key_id, c.status_list,
+         c.status_index, c.demonstration, c.erased_at, c.holder_hmac,
+         (select d.sha256 from certificate_digests d where d.certificate_id = c.id
+          order by d.revision desc limit 1) as digest"
+    };
+}
+
+/// A certificate's record.
 macro_rules! record {
     ($rest:literal) => {
+        concat!("select ", record_columns!(), " from certificates c ", $rest)
+    };
+}
+
+/// A certificate's record beside each of its leaves, so that one statement reads all at one moment; one row without a
+/// leaf when it has none.
+macro_rules! recorded {
+    ($more:literal, $rest:literal) => {
         concat!(
-            "select c.id, c.number, c.kind, c.kind_version, c.issuer, c.issued_at, c.as_of, c.valid_until, c.keep_until,
-                c.standing, c.standing_reason, c.standing_since, c.superseded_by, c.version, c.beginning, c.seal_key_id,
-                c.status_list, c.status_index, c.demonstration, c.erased_at, c.holder_hmac,
-                (select d.sha256 from certificate_digests d where d.certificate_id = c.id
-                 order by d.revision desc limit 1) as digest
-             from certificates c ",
+            "select ",
+            record_columns!(),
+            $more,
+            ", l.id as leaf_id, l.act, l.salt, l.record, l.entry, l.recorded_at, l.place
+             from certificates c left join leaves l on l.certificate_id = c.id ",
             $rest
         )
     };
@@ -60,8 +85,9 @@ statements! {
     INSERT_CERTIFICATE =
         "insert into certificates (id, number, kind, kind_version, issuer, issued_at, as_of, valid_until, keep_until,
              standing, standing_since, version, code_hmac, holder_hmac, kek_id, data_key, facts, beginning, own_bytes,
-             seal_key_id, status_list, status_index, demonstration)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+             seal_key_id, status_list, status_index, demonstration, issued_by, recipient_hmac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22)";
 
     /// Adds a released file to the issued set.
     INSERT_DIGEST =
@@ -73,14 +99,20 @@ statements! {
     /// The certificate with an id.
     CERTIFICATE_BY_ID = record!("where c.id = $1");
 
-    /// The certificate with a code; none after erasure.
-    CERTIFICATE_BY_CODE = record!("where c.code_hmac = $1");
-
     /// A holder's certificates, newest first; none that was erased.
     CERTIFICATES_OF = record!("where c.holder_hmac = $1 order by c.id desc");
 
-    /// The certificate to which a released file belongs.
-    CERTIFICATE_BY_DIGEST = record!("where c.id = (select certificate_id from certificate_digests where sha256 = $1)");
+    /// The certificate with a number and its leaves.
+    RECORDED_BY_NUMBER = recorded!("", "where c.number = $1");
+
+    /// The certificate with a code, its leaves and its encrypted facts; none after erasure.
+    RECORDED_BY_CODE = recorded!(", c.kek_id, c.data_key, c.facts", "where c.code_hmac = $1");
+
+    /// The certificate to which a released file belongs, its leaves and its encrypted facts.
+    RECORDED_BY_DIGEST = recorded!(
+        ", c.kek_id, c.data_key, c.facts",
+        "where c.id = (select certificate_id from certificate_digests where sha256 = $1)"
+    );
 
     /// A certificate's encrypted facts.
     FACTS = "select kek_id, data_key, facts as sealed from certificates where id = $1 and erased_at is null";
@@ -105,9 +137,6 @@ statements! {
 
     // looks, audit events
 
-    /// Records that somebody was told a certificate's facts.
-    INSERT_LOOK = "insert into looks (id, certificate_id, looked_at, basis, verifier) values ($1, $2, $3, $4, $5)";
-
     /// Who was told a certificate's facts, latest first.
     LOOKS_OF = "select id, certificate_id, looked_at, basis, verifier from looks where certificate_id = $1
          order by looked_at desc, id desc";
@@ -119,9 +148,10 @@ statements! {
     LATEST_LOOK_BY = "select id, certificate_id, looked_at, basis, verifier from looks
          where certificate_id = $1 and verifier = $2 order by looked_at desc, id desc limit 1";
 
-    /// Records who did what to what.
+    /// Records who did what to what, and in whose matter: the agency of the certificate, or the organisation given.
     INSERT_AUDIT_EVENT =
-        "insert into audit_events (id, actor, act, subject, occurred_at, detail) values ($1, $2, $3, $4, $5, $6)";
+        "insert into audit_events (id, actor, act, subject, occurred_at, detail, organisation)
+         values ($1, $2, $3, $4, $5, $6, coalesce((select c.issuer from certificates c where c.id = $7), $8))";
 
     /// What was done to a subject, in order.
     AUDIT_EVENTS_OF = "select id, actor, act, subject, occurred_at, detail from audit_events where subject = $1
@@ -147,8 +177,10 @@ statements! {
     /// When the leaf that waits longest was recorded.
     OLDEST_WAITING = "select min(recorded_at) from leaves where place is null";
 
-    /// The entries from one place up to, and not with, another.
-    ENTRIES = "select place, entry from leaves where place >= $1 and place < $2 order by place";
+    /// The entries from one place up to, and not with, another, also those whose leaves are lost.
+    ENTRIES =
+        "select place, entry from leaves where place >= $1 and place < $2
+         union all select place, entry from lost_entries where place >= $1 and place < $2 order by place";
 
     /// The log as far as its places are given.
     LOG_STATE = "select size, root, frontier, checkpoint, updated_at from log_state where id = 1";
@@ -206,11 +238,12 @@ statements! {
 
     // erasure
 
-    /// Takes from a certificate everything by which its holder or its facts could be found.
+    /// Takes from a certificate everything by which its holder or its facts could be found, unless a hold keeps it.
     ERASE =
         "update certificates set erased_at = $2, code_hmac = null, holder_hmac = null, kek_id = null, data_key = null,
-             facts = null, own_bytes = null
-         where id = $1 and erased_at is null";
+             facts = null, own_bytes = null, recipient_hmac = null
+         where id = $1 and erased_at is null
+             and not exists (select 1 from legal_holds h where h.certificate_id = $1 and h.lifted_at is null)";
 
     /// Takes from what was done to a certificate by its holder the part of her look-up value that named her.
     ERASE_ACTOR = "update audit_events set actor = 'holder' where subject = $1 and actor like 'holder:%'";
@@ -250,7 +283,8 @@ statements! {
     FORGET_RETIRED_KEYS =
         "delete from vault_keys where purpose = 'kek' and id <> $1
              and not exists (select 1 from certificates c where c.kek_id = vault_keys.id)
-             and not exists (select 1 from sessions s where s.kek_id = vault_keys.id)";
+             and not exists (select 1 from sessions s where s.kek_id = vault_keys.id)
+             and not exists (select 1 from sign_ins i where i.kek_id = vault_keys.id)";
 
     // figures
 
@@ -278,11 +312,36 @@ statements! {
     INSERT_MIGRATION = "insert into schema_migrations (number, name, sha256) values ($1, $2, $3)";
 }
 
+/// Records that somebody was told a certificate's facts, `rows` times, one at least. A look at a certificate that has no
+/// facts any more is left out; those that were recorded come back. `hold` is [`HOLD_POSTGRES`] or [`HOLD_SQLITE`].
+pub(super) fn insert_looks(rows: usize, hold: &str) -> String {
+    let rows: Vec<_> = (0..rows)
+        .map(|row| {
+            let first = 5 * row + 1;
+            format!("(${first}, ${}, ${}, ${}, ${})", first + 1, first + 2, first + 3, first + 4)
+        })
+        .collect();
+    format!(
+        "insert into looks (id, certificate_id, looked_at, basis, verifier)
+         select l.column1, l.column2, l.column3, l.column4, l.column5
+         from (values {}) as l join certificates c on c.id = l.column2 where c.erased_at is null {hold}
+         returning id",
+        rows.join(", ")
+    )
+}
+/// What is looked at is erased by nobody else before this transaction ends; PostgreSQL.
+pub(super) const HOLD_POSTGRES: &str = "for share of c";
+/// SQLite has one writer at a time anyway.
+pub(super) const HOLD_SQLITE: &str = "";
+
 /// The bytes the whole database takes, in SQLite.
 pub(super) const DATABASE_BYTES_SQLITE: &str =
     "select page_count * page_size from pragma_page_count(), pragma_page_size()";
 /// The bytes the whole database takes, in PostgreSQL.
 pub(super) const DATABASE_BYTES_POSTGRES: &str = "select pg_database_size(current_database())";
+
+/// Copies the whole database, as of one moment, into a new file; SQLite.
+pub(super) const COPY_SQLITE: &str = "vacuum into $1";
 
 /// Empties the write-ahead log into the database, where `secure_delete` has overwritten what was freed; SQLite.
 pub(super) const OVERWRITE_FREED_SQLITE: &str = "pragma wal_checkpoint(truncate)";
@@ -300,3 +359,6 @@ pub(super) const DURABILITY_POSTGRES: &str =
 
 /// Lets one process at a time migrate a PostgreSQL database; in SQLite `begin immediate` does.
 pub(super) const MIGRATION_TURN_POSTGRES: &str = "select pg_advisory_xact_lock(7306086895843897186)";
+
+/// Begins a transaction that sees one moment; PostgreSQL. In SQLite every one does.
+pub(super) const LOOK_POSTGRES: &str = "begin isolation level repeatable read read only";

@@ -4,7 +4,8 @@
 macro_rules! organisation {
     ($columns:expr, $rest:expr) => {
         concat!(
-            "select o.voen, o.name as organisation, o.issuer, o.verifier, o.needs_certificate, o.added_at, o.closed_at",
+            "select o.voen, o.name as organisation, o.issuer, o.verifier, o.auditor, o.needs_certificate,
+                o.added_at, o.closed_at",
             $columns,
             " from organisations o ",
             $rest
@@ -38,12 +39,12 @@ macro_rules! client_certificate {
 statements! {
     /// Adds an organisation, unless it is there.
     INSERT_ORGANISATION =
-        "insert into organisations (voen, name, issuer, verifier, needs_certificate, added_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict (voen) do nothing";
+        "insert into organisations (voen, name, issuer, verifier, needs_certificate, added_at, auditor)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (voen) do nothing";
 
     /// Changes what is known of an open organisation.
     CHANGE_ORGANISATION =
-        "update organisations set name = $2, issuer = $3, verifier = $4, needs_certificate = $5
+        "update organisations set name = $2, issuer = $3, verifier = $4, needs_certificate = $5, auditor = $6
          where voen = $1 and closed_at is null";
 
     /// Holds an open organisation until this transaction ends.
