@@ -1,7 +1,7 @@
 //! Budgets by key: each is used up by asking and comes back with time (the generic cell rate algorithm, ITU-T I.371).
 //!
 //! Of each key one instant is kept: when its budget will be whole again. Unlike a ready-made limiter this one takes a
-//! charge that is known only after the act, gives one back, and has a largest number of keys.
+//! charge that is known only after the act, sets one aside until it is known, and has a largest number of keys.
 
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,7 +30,16 @@ pub(super) struct Left {
 /// The budgets of many keys under one quota.
 pub(super) struct Buckets<K> {
     quota: Quota,
-    whole_at: Mutex<Table<K, u64>>,
+    kept: Mutex<Table<K, Kept>>,
+}
+
+/// What is kept of one key.
+#[derive(Default)]
+struct Kept {
+    /// When the budget is whole again.
+    whole_at: u64,
+    /// Units that may yet be taken: nobody else gets them meanwhile, and they come back only once they are.
+    set_aside: u32,
 }
 
 impl Quota {
@@ -47,6 +56,11 @@ impl Quota {
     /// How long a budget that was used up takes to be whole again.
     pub fn window(self) -> Duration {
         Duration::from_nanos(self.whole())
+    }
+
+    /// A quarter of what may be taken at once, but never all of it.
+    pub(super) fn quarter(self) -> u32 {
+        self.burst.div_ceil(4).min(self.burst - 1)
     }
 
     /// The same quota for `times` as many.
@@ -67,7 +81,7 @@ impl Quota {
 impl<K: Eq + Hash> Buckets<K> {
     /// Whole budgets for everybody; at most `most` keys that are not whole are remembered.
     pub(super) fn new(quota: Quota, most: usize) -> Self {
-        Self { quota, whole_at: Mutex::new(Table::new(most, |whole_at| *whole_at)) }
+        Self { quota, kept: Mutex::new(Table::new(most, Kept::weight)) }
     }
 
     pub(super) fn quota(&self) -> Quota {
@@ -77,47 +91,80 @@ impl<K: Eq + Hash> Buckets<K> {
     /// Takes `units` at `now`, or nothing, and then says how long to wait for them. No more are asked than a whole
     /// budget has: otherwise no wait would be long enough.
     pub(super) fn take(&self, key: K, units: u32, now: u64) -> Result<(), Duration> {
-        let mut kept = self.lock();
-        let owed = self.owed_with(units, kept.get(&key), now)?;
-        *kept.of(key) = now.saturating_add(owed);
+        self.take_leaving(0, key, units, now)
+    }
+
+    /// The same, while so many are left afterwards as `leave` says, for others of the same key.
+    pub(super) fn take_leaving(&self, leave: u32, key: K, units: u32, now: u64) -> Result<(), Duration> {
+        let mut table = self.lock();
+        self.suffices(table.get(&key), leave, units, now)?;
+        self.add(table.of(key), units.min(self.quota.burst), now, self.quota.whole());
         Ok(())
     }
 
     /// Whether `units` could be taken at `now`, or how long to wait for them; nothing is taken.
     pub(super) fn has(&self, key: &K, units: u32, now: u64) -> Result<(), Duration> {
-        self.owed_with(units, self.lock().get(key), now).map(drop)
+        self.suffices(self.lock().get(key), 0, units, now)
     }
 
-    fn owed_with(&self, units: u32, whole_at: Option<&u64>, now: u64) -> Result<u64, Duration> {
-        let owed = owed(whole_at, now).saturating_add(self.quota.cost(units.min(self.quota.burst)));
-        let missing = owed.saturating_sub(self.quota.whole());
-        if missing > 0 { Err(Duration::from_nanos(missing)) } else { Ok(owed) }
+    /// Sets `units` aside until [`Buckets::settle`] tells how many of them were taken, or says how long to wait.
+    pub(super) fn set_aside(&self, key: K, units: u32, now: u64) -> Result<(), Duration> {
+        let mut table = self.lock();
+        self.suffices(table.get(&key), 0, units, now)?;
+        let kept = table.of(key);
+        kept.set_aside = kept.set_aside.saturating_add(units);
+        Ok(())
+    }
+
+    /// Of `units` that were set aside, takes `taken` at `now`; the others are as if they had never been.
+    pub(super) fn settle(&self, key: K, units: u32, taken: u32, now: u64) {
+        let mut table = self.lock();
+        let kept = table.of(key);
+        kept.set_aside = kept.set_aside.saturating_sub(units);
+        if taken > 0 {
+            self.add(kept, taken, now, self.quota.whole().saturating_mul(2));
+        }
     }
 
     /// Takes `units` whether they are there or not. Nobody comes to owe more than a whole budget, so that no wait is
     /// longer than two windows.
     pub(super) fn charge(&self, key: K, units: u32, now: u64) {
-        let mut kept = self.lock();
-        let owed = owed(kept.get(&key), now).saturating_add(self.quota.cost(units));
-        *kept.of(key) = now.saturating_add(owed.min(self.quota.whole().saturating_mul(2)));
+        self.add(self.lock().of(key), units, now, self.quota.whole().saturating_mul(2));
     }
 
-    /// Gives back what was taken a moment ago, since nothing came of it.
+    /// Gives back what was taken at this very instant, since nothing came of it.
     pub(super) fn give_back(&self, key: K, units: u32) {
-        let mut kept = self.lock();
-        let whole_at = kept.of(key);
-        *whole_at = whole_at.saturating_sub(self.quota.cost(units.min(self.quota.burst)));
+        let mut table = self.lock();
+        let kept = table.of(key);
+        kept.whole_at = kept.whole_at.saturating_sub(self.quota.cost(units.min(self.quota.burst)));
     }
 
     /// What is left of a key's budget.
     pub(super) fn left(&self, key: &K, now: u64) -> Left {
-        let owed = owed(self.lock().get(key), now);
+        let owed = self.owed(self.lock().get(key), now);
         let units = self.quota.whole().saturating_sub(owed) / self.quota.every;
         Left { units: u32::try_from(units).unwrap_or(u32::MAX), whole_after: Duration::from_nanos(owed) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Table<K, u64>> {
-        self.whole_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn suffices(&self, kept: Option<&Kept>, leave: u32, units: u32, now: u64) -> Result<(), Duration> {
+        let owed = self.owed(kept, now).saturating_add(self.quota.cost(units.min(self.quota.burst)));
+        let missing = owed.saturating_sub(self.quota.cost(self.quota.burst.saturating_sub(leave)));
+        if missing > 0 { Err(Duration::from_nanos(missing)) } else { Ok(()) }
+    }
+
+    /// What was taken and is not back yet, with what is set aside.
+    fn owed(&self, kept: Option<&Kept>, now: u64) -> u64 {
+        let owed = |kept: &Kept| owed(kept.whole_at, now).saturating_add(self.quota.cost(kept.set_aside));
+        kept.map_or(0, owed)
+    }
+
+    fn add(&self, kept: &mut Kept, units: u32, now: u64, most: u64) {
+        let owed = owed(kept.whole_at, now).saturating_add(self.quota.cost(units));
+        kept.whole_at = now.saturating_add(owed.min(most));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table<K, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cfg(test)]
@@ -126,8 +173,15 @@ impl<K: Eq + Hash> Buckets<K> {
     }
 }
 
-fn owed(whole_at: Option<&u64>, now: u64) -> u64 {
-    whole_at.map_or(0, |whole_at| whole_at.saturating_sub(now))
+impl Kept {
+    /// What is set aside is never forgotten for what is not.
+    fn weight(&self) -> u64 {
+        if self.set_aside > 0 { u64::MAX } else { self.whole_at }
+    }
+}
+
+fn owed(whole_at: u64, now: u64) -> u64 {
+    whole_at.saturating_sub(now)
 }
 
 #[cfg(test)]
@@ -198,6 +252,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_aside_is_nobodys_until_it_is_settled_and_then_comes_back_from_there() {
+        let buckets = buckets();
+        buckets.set_aside("a", 2, 0).unwrap();
+        assert_eq!(buckets.left(&"a", 0).units, 1);
+        buckets.set_aside("a", 1, 0).unwrap();
+        assert_eq!(buckets.set_aside("a", 1, 10 * SECOND), Err(Duration::from_secs(1)), "time gives none of it back");
+        buckets.settle("a", 2, 0, 10 * SECOND);
+        assert_eq!(buckets.left(&"a", 10 * SECOND).units, 2);
+        buckets.settle("a", 1, 1, 10 * SECOND);
+        assert_eq!(buckets.left(&"a", 10 * SECOND), Left { units: 2, whole_after: Duration::from_secs(1) });
+        assert_eq!(buckets.left(&"a", 11 * SECOND).units, 3);
+        buckets.settle("b", 7, 0, 0);
+        assert_eq!(buckets.left(&"b", 0).units, 3, "what was never set aside gives nothing back");
+    }
+
+    #[test]
+    fn whoever_must_leave_a_quarter_waits_until_it_is_there() {
+        let buckets = Buckets::new(Quota::new(60, Duration::from_mins(1), 8), 10);
+        let quarter = buckets.quota().quarter();
+        assert_eq!(quarter, 2);
+        assert!((0..6).all(|_| buckets.take_leaving(quarter, "a", 1, 0).is_ok()));
+        assert_eq!(buckets.take_leaving(quarter, "a", 1, 0), Err(Duration::from_secs(1)));
+        assert!((0..2).all(|_| buckets.take("a", 1, 0).is_ok()), "the quarter is there for others");
+        assert_eq!(buckets.take_leaving(quarter, "a", 1, 2 * SECOND), Err(Duration::from_secs(1)));
+        assert_eq!(buckets.take_leaving(quarter, "a", 1, 3 * SECOND), Ok(()));
+        let quarters = [1, 2, 3, 4, 5].map(|burst| Quota::new(1, Duration::from_secs(1), burst).quarter());
+        assert_eq!(quarters, [0, 1, 1, 1, 2]);
+    }
+
+    #[test]
     fn however_many_ask_the_memory_is_bounded() {
         let buckets = Buckets::new(Quota::new(60, Duration::from_mins(1), 100), 64);
         (0..10_000_u32).for_each(|key| buckets.take(key, 1, 0).unwrap());
@@ -205,6 +289,26 @@ mod tests {
     }
 
     proptest! {
+        /// However many guesses are under way at once and however long: no more miss than the quota has.
+        #[test]
+        fn nobody_misses_more_than_her_quota(
+            steps in proptest::collection::vec((0_u64..2 * SECOND, proptest::bool::ANY, proptest::bool::ANY), 1..80),
+        ) {
+            let buckets = buckets();
+            let (mut now, mut under_way, mut missed) = (0, 0_u32, 0_u64);
+            for (pause, begins, misses) in steps {
+                now += pause;
+                if begins {
+                    under_way += u32::from(buckets.set_aside("a", 1, now).is_ok());
+                } else if under_way > 0 {
+                    under_way -= 1;
+                    missed += u64::from(misses);
+                    buckets.settle("a", 1, u32::from(misses), now);
+                }
+                prop_assert!(missed + u64::from(under_way) <= 3 + now / SECOND);
+            }
+        }
+
         /// Whatever is asked and whenever, nobody gets more than one whole budget and what came back since.
         #[test]
         fn nobody_gets_more_than_her_quota(asked in proptest::collection::vec((1_u32..5, 0_u64..3 * SECOND), 1..60)) {

@@ -46,7 +46,8 @@ impl Proxies {
         Network::of(told.unwrap_or(peer))
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether `address` is that of a proxy which the operator named.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted.iter().any(|network| network.contains(&address))
     }

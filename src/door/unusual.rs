@@ -84,8 +84,9 @@ impl Unusual {
         Self { thresholds, hashes: RandomState::new(), pace, counts: Mutex::new(counts) }
     }
 
-    /// Counts one look-up, and answers what became unusual by it: nothing, nearly always.
-    pub(super) fn notice(&self, side: Side<'_>, missed: bool, found: Found) -> Vec<Alarm> {
+    /// Counts one look-up, with as many guesses as found nothing, and answers what became unusual by it: nothing, nearly
+    /// always.
+    pub(super) fn notice(&self, side: Side<'_>, missed: u32, found: Found) -> Vec<Alarm> {
         let mut alarms = Vec::new();
         let hash = match side.asker {
             Some(asker) => self.hashes.hash_one(&asker.organisation),
@@ -93,7 +94,7 @@ impl Unusual {
         };
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.turn_to(self.pace.now() / nanos(self.thresholds.window).max(1));
-        if missed {
+        for _ in 0..missed {
             let count = counts.misses.of(hash);
             *count = count.saturating_add(1);
             let (network, organisation) = (side.network, side.asker.map(|asker| asker.organisation.clone()));
@@ -184,8 +185,7 @@ mod tests {
     #[test]
     fn many_misses_of_one_network_are_told_once_in_each_window() {
         let (unusual, clock) = unusual();
-        let told =
-            |hosts: u8| (0..12).flat_map(|turn| unusual.notice(from(turn % hosts), true, Found::Nothing)).count();
+        let told = |hosts: u8| (0..12).flat_map(|turn| unusual.notice(from(turn % hosts), 1, Found::Nothing)).count();
         assert_eq!(told(6), 0, "two misses of each are nothing");
         assert_eq!(told(1), 1);
         assert_eq!(told(1), 0);
@@ -196,8 +196,8 @@ mod tests {
     #[test]
     fn what_is_no_miss_is_not_counted_as_one() {
         let (unusual, _) = unusual();
-        assert!((0..20).all(|_| unusual.notice(from(1), false, Found::Nothing).is_empty()));
-        assert!((0..20).all(|_| unusual.notice(from(1), false, Found::Unknowable).is_empty()));
+        assert!((0..20).all(|_| unusual.notice(from(1), 0, Found::Nothing).is_empty()));
+        assert!((0..20).all(|_| unusual.notice(from(1), 0, Found::Unknowable).is_empty()));
     }
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
         let (unusual, _) = unusual();
         let number: Number = "2026-7KQ3-M9XD".parse().unwrap();
         let other: Number = "2026-7KQ3-M9XE".parse().unwrap();
-        let ask = |host, number| unusual.notice(from(host), false, Found::Certificate(number));
+        let ask = |host, number| unusual.notice(from(host), 0, Found::Certificate(number));
         assert!((0..20).all(|_| ask(1, number).is_empty()), "one side may ask as often as it likes");
         assert!(ask(2, number).is_empty() && ask(3, other).is_empty());
         assert_eq!(ask(3, number), [Alarm::ManySides { number, sides: 3 }]);
@@ -219,7 +219,7 @@ mod tests {
         let mut hour = 0;
         let mut ask = |times: u32| {
             let side = Side { asker: Some(&bank), ..from(1) };
-            let told: Vec<_> = (0..times).flat_map(|_| unusual.notice(side, false, Found::Nothing)).collect();
+            let told: Vec<_> = (0..times).flat_map(|_| unusual.notice(side, 0, Found::Nothing)).collect();
             hour += 1;
             clock.set(Instant::from_millis(hour * HOUR));
             told
@@ -237,7 +237,7 @@ mod tests {
         let (unusual, _) = unusual();
         let bank = bank();
         let side = Side { asker: Some(&bank), ..from(1) };
-        let told: Vec<_> = (0..9).flat_map(|_| unusual.notice(side, true, Found::Nothing)).collect();
+        let told: Vec<_> = (0..9).flat_map(|_| unusual.notice(side, 1, Found::Nothing)).collect();
         assert!(told.contains(&Alarm::OrganisationMisses { organisation: bank.organisation.clone(), misses: 5 }));
         assert!(!told.iter().any(|alarm| matches!(alarm, Alarm::NetworkMisses { .. })));
     }
@@ -247,7 +247,7 @@ mod tests {
         let (unusual, _) = unusual();
         for host in 0..50_000_u32 {
             let side = Side { network: Network::of(std::net::Ipv4Addr::from(host).into()), asker: None };
-            unusual.notice(side, true, Found::Nothing);
+            unusual.notice(side, 1, Found::Nothing);
         }
         assert!(unusual.counts.lock().unwrap().misses.len() <= MOST_KEYS);
     }

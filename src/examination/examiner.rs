@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::child::{Answer, READY, Task};
-use super::{Examination, SUBCOMMAND, is_decodable_picture, not_pdf};
+use super::{Examination, SUBCOMMAND, at_first_sight};
 
 /// What one examination may use, and how many may run at once.
 #[derive(Debug, Clone, Copy)]
@@ -74,13 +74,18 @@ impl Examiner {
         Self { program, turns: Semaphore::new(limits.at_once.max(1)), limits }
     }
 
+    /// How many files it examines at once.
+    pub fn at_once(&self) -> usize {
+        self.limits.at_once.max(1)
+    }
+
     /// Says what `file` is. `signers` are our seal certificates, present and retired, in DER.
     ///
     /// A child that dies, runs out of a limit or talks nonsense while it has the file is [`Examination::Died`], an
     /// answer about the bytes; a child that never got as far as reading them is an error.
     pub async fn examine(&self, file: &[u8], signers: &[Vec<u8>]) -> Result<Examination, CannotExamine> {
-        if let Some(looks_like) = not_pdf(file).filter(|_| !is_decodable_picture(file)) {
-            return Ok(Examination::NotPdf { looks_like });
+        if let Some(examination) = at_first_sight(file) {
+            return Ok(examination);
         }
         // The semaphore is never closed; were it, examining unqueued would still be right.
         let _turn = self.turns.acquire().await.ok();

@@ -70,6 +70,13 @@ pub struct Pdf {
     pub codes: Vec<String>,
 }
 
+/// What can be said of a file by its first bytes: that it is neither a PDF nor a picture which could be decoded. None when
+/// it takes an examination.
+pub fn at_first_sight(file: &[u8]) -> Option<Examination> {
+    let looks_like = not_pdf(file).filter(|_| !is_decodable_picture(file))?;
+    Some(Examination::NotPdf { looks_like })
+}
+
 /// By its first bytes: whether it is one of the pictures that are decoded.
 fn is_decodable_picture(file: &[u8]) -> bool {
     [&b"\x89PNG\r\n\x1a\n"[..], b"\xff\xd8\xff"].iter().any(|magic| file.starts_with(magic))

@@ -4,16 +4,31 @@
 //! code it still may, as often as anybody: nobody can try seventy-five random bits, so a stranger's misses stand in the
 //! way of no correct code, not even behind the same address. Whoever is refused hears so before anything is looked up,
 //! and thus the same for a right code and a wrong one.
+//!
+//! A file is let in before it is received, and again before it is examined and before a number in its text is looked up:
+//! files that cost much or name what may be guessed stand in no genuine file's way, since one whose digest is known
+//! needs neither.
+
+mod examining;
+mod guesses;
+mod networks;
 
 use std::hash::Hash;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Side;
 use super::bucket::{Buckets, Quota};
-use super::network::{Network, Site};
+use super::network::Network;
 use super::pace::Pace;
+use super::{Found, Side};
 use crate::catalogue::Voen;
 use crate::certificate::Number;
+
+pub use examining::Examining;
+pub use guesses::Pass;
+
+use guesses::{Guessed, Misses, SetAside};
+use networks::Networks;
 
 /// How often each side may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +41,8 @@ pub struct Rates {
     pub number: Quota,
     /// How often a network may find nothing before it may ask by number again.
     pub misses: Quota,
-    /// What an uploaded file costs: it may have to be examined.
+    /// What an uploaded file costs; and, of a budget of its own that is as large as `anonymous`, each second for which
+    /// one had to be examined.
     pub upload_weight: u32,
 }
 
@@ -56,24 +72,12 @@ pub enum Ask {
     File,
 }
 
-/// A look-up that was let in. Only the door makes one, for one look-up.
-#[derive(Debug)]
-pub struct Pass {
-    guess: bool,
-}
-
-impl Pass {
-    /// Whether it may have been guessed. A look-up is settled once.
-    pub(super) fn was_guess(self) -> bool {
-        self.guess
-    }
-}
-
 /// What a side may still ask, as the fields `RateLimit` and `RateLimit-Policy` tell it
 /// (draft-ietf-httpapi-ratelimit-headers).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// The policy's name: `anonymous`, `organisation`, `number`, `misses`, and `site` or `site-misses` for an IPv6 /48.
+    /// The policy's name: `anonymous`, `organisation`, `number`, `misses`, `examination`; and `site`, `site-misses` or
+    /// `site-examination` for an IPv6 /48.
     pub policy: &'static str,
     /// Units in a whole budget.
     pub quota: u32,
@@ -97,34 +101,24 @@ pub struct Limited {
 
 /// The most keys of each sort that are remembered.
 const MOST_KEYS: usize = 100_000;
-/// A site of IPv6 networks, which may be one customer's, may ask as often as so many of them.
-const NETWORKS_OF_A_SITE: u32 = 8;
 
 /// Every side's budgets.
 pub(super) struct Limits {
-    networks: Budgets<Network>,
-    sites: Budgets<Site>,
+    asked: Networks,
+    misses: Arc<Misses>,
+    examined: Networks,
     numbers: Buckets<Number>,
     organisations: Buckets<Voen>,
     upload_weight: u32,
     pace: Pace,
 }
 
-/// What networks, or sites of them, may ask and find nothing.
-struct Budgets<K> {
-    asked: Buckets<K>,
-    missed: Buckets<K>,
-}
-
 impl Limits {
     pub(super) fn new(rates: Rates, pace: Pace) -> Self {
-        let budgets = |times| {
-            let asked = rates.anonymous.times(times);
-            (asked, rates.misses.times(times))
-        };
         Self {
-            networks: Budgets::new(budgets(1)),
-            sites: Budgets::new(budgets(NETWORKS_OF_A_SITE)),
+            asked: Networks::new("anonymous", "site", rates.anonymous),
+            misses: Arc::new(Misses::new(Networks::new("misses", "site-misses", rates.misses), pace.clone())),
+            examined: Networks::new("examination", "site-examination", rates.anonymous),
             numbers: Buckets::new(rates.number, MOST_KEYS),
             organisations: Buckets::new(rates.organisation, MOST_KEYS),
             upload_weight: rates.upload_weight,
@@ -133,46 +127,89 @@ impl Limits {
     }
 
     pub(super) fn let_in(&self, side: Side<'_>, ask: Ask) -> Result<Pass, Limited> {
-        let now = self.pace.now();
+        self.let_in_leaving(0, side, ask)
+    }
+
+    /// Lets in one of many that were sent at once: a quarter of an organisation's budget stays free for its clerks.
+    pub(super) fn let_in_of_many(&self, side: Side<'_>, ask: Ask) -> Result<Pass, Limited> {
+        self.let_in_leaving(self.organisations.quota().quarter(), side, ask)
+    }
+
+    fn let_in_leaving(&self, leave: u32, side: Side<'_>, ask: Ask) -> Result<Pass, Limited> {
         let units = if ask == Ask::File { self.upload_weight } else { 1 };
-        match side.asker {
+        let set_aside = match side.asker {
             // Strangers who know a number cannot keep an organisation from asking about it.
-            Some(asker) => take("organisation", &self.organisations, &asker.organisation, units, now)?,
-            None => self.let_in_anonymous(side.network, ask, units, now)?,
-        }
-        Ok(Pass { guess: matches!(ask, Ask::Number(_) | Ask::Code) })
+            Some(asker) => self.take_of_organisation(leave, &asker.organisation, units).map(|()| None)?,
+            None => self.let_in_anonymous(side.network, ask, units)?,
+        };
+        let guessed = match ask {
+            Ask::Number(number) => Guessed::Number(number),
+            Ask::Code => Guessed::Code,
+            Ask::Digest | Ask::File => Guessed::Nothing,
+        };
+        Ok(Pass { guessed, set_aside })
     }
 
-    /// The site goes first: one that has used up its budget adds no network to what is remembered.
-    fn let_in_anonymous(&self, network: Network, ask: Ask, units: u32, now: u64) -> Result<(), Limited> {
-        let site = network.site();
-        if let Ask::Number(_) = ask {
-            site.map_or(Ok(()), |site| may_miss("site-misses", &self.sites.missed, &site, now))?;
-            may_miss("misses", &self.networks.missed, &network, now)?;
+    /// Lets the numbers in the text of a file that was let in be looked up: each is a guess like any other.
+    ///
+    /// A number's own budget is not asked: whoever knows a forged file's number could keep everybody from learning that
+    /// it is forged.
+    pub(super) fn let_in_numbers(&self, side: Side<'_>, pass: &mut Pass, numbers: &[Number]) -> Result<(), Limited> {
+        if numbers.is_empty() {
+            return Ok(());
         }
-        site.map_or(Ok(()), |site| take("site", &self.sites.asked, &site, units, now))?;
-        let taken = take("anonymous", &self.networks.asked, &network, units, now).and_then(|()| match ask {
-            Ask::Number(number) => take("number", &self.numbers, &number, units, now)
-                .inspect_err(|_| self.networks.asked.give_back(network, units)),
-            _ => Ok(()),
-        });
-        if let (Err(_), Some(site)) = (&taken, site) {
-            self.sites.asked.give_back(site, units);
-        }
-        taken
-    }
-
-    /// Counts a guess that found nothing against the network it came from; an organisation is known and only watched.
-    pub(super) fn charge_miss(&self, side: Side<'_>) {
-        let now = self.pace.now();
         if side.asker.is_none() {
-            // A network that has none left harms itself alone, and not its neighbours of one site.
-            let counts_for_all = self.networks.missed.has(&side.network, 1, now).is_ok();
-            self.networks.missed.charge(side.network, 1, now);
-            if let Some(site) = side.network.site().filter(|_| counts_for_all) {
-                self.sites.missed.charge(site, 1, now);
+            let guesses = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            pass.set_aside = Some(self.misses.set_aside(side.network, guesses)?);
+        }
+        pass.guessed = Guessed::Numbers(numbers.to_vec());
+        Ok(())
+    }
+
+    /// Lets a file be examined, whose side is charged by the time it takes.
+    pub(super) fn let_in_examination(&self, side: Side<'_>) -> Result<Examining<'_>, Limited> {
+        self.may_be_examined(side)?;
+        let network = side.asker.is_none().then_some(side.network);
+        Ok(Examining::begin(self, network, &self.pace))
+    }
+
+    /// Whether a side could be let in to an examination. Nothing is charged.
+    pub(super) fn may_be_examined(&self, side: Side<'_>) -> Result<(), Limited> {
+        if side.asker.is_some() { Ok(()) } else { self.examined.has(side.network, self.pace.now()) }
+    }
+
+    /// Counts a look-up with what it found, and answers how many of its guesses found nothing.
+    pub(super) fn settle(&self, side: Side<'_>, pass: Pass, found: Found) -> u32 {
+        pass.settle(side, found, &self.misses)
+    }
+
+    fn take_of_organisation(&self, leave: u32, organisation: &Voen, units: u32) -> Result<(), Limited> {
+        let now = self.pace.now();
+        let taken = self.organisations.take_leaving(leave, organisation.clone(), units, now);
+        taken.map_err(|wait| limited("organisation", &self.organisations, organisation, wait, now))
+    }
+
+    fn let_in_anonymous(&self, network: Network, ask: Ask, units: u32) -> Result<Option<SetAside>, Limited> {
+        let Ask::Number(number) = ask else {
+            return self.asked.take(network, units, self.pace.now()).map(|()| None);
+        };
+        let set_aside = self.misses.set_aside(network, 1)?;
+        match self.take_by_number(network, number, units) {
+            Ok(()) => Ok(Some(set_aside)),
+            Err(limited) => {
+                set_aside.settle(0);
+                Err(limited)
             }
         }
+    }
+
+    fn take_by_number(&self, network: Network, number: Number, units: u32) -> Result<(), Limited> {
+        let now = self.pace.now();
+        self.asked.take(network, units, now)?;
+        self.numbers.take(number, units, now).map_err(|wait| {
+            self.asked.give_back(network, units);
+            limited("number", &self.numbers, &number, wait, now)
+        })
     }
 
     /// What the side may still ask.
@@ -180,30 +217,9 @@ impl Limits {
         let now = self.pace.now();
         match side.asker {
             Some(asker) => budget("organisation", &self.organisations, &asker.organisation, now),
-            None => budget("anonymous", &self.networks.asked, &side.network, now),
+            None => self.asked.budget(side.network, now),
         }
     }
-}
-
-impl<K: Eq + Hash> Budgets<K> {
-    fn new((asked, missed): (Quota, Quota)) -> Self {
-        Self { asked: Buckets::new(asked, MOST_KEYS), missed: Buckets::new(missed, MOST_KEYS) }
-    }
-}
-
-/// Whether one more miss may happen; it is charged when it did.
-fn may_miss<K: Eq + Hash>(policy: &'static str, buckets: &Buckets<K>, key: &K, now: u64) -> Result<(), Limited> {
-    buckets.has(key, 1, now).map_err(|wait| limited(policy, buckets, key, wait, now))
-}
-
-fn take<K: Eq + Hash + Clone>(
-    policy: &'static str,
-    buckets: &Buckets<K>,
-    key: &K,
-    units: u32,
-    now: u64,
-) -> Result<(), Limited> {
-    buckets.take(key.clone(), units, now).map_err(|wait| limited(policy, buckets, key, wait, now))
 }
 
 fn limited<K: Eq + Hash>(policy: &'static str, buckets: &Buckets<K>, key: &K, wait: Duration, now: u64) -> Limited {
