@@ -8,7 +8,7 @@ use crate::certificate::Number;
 use crate::clock::Instant;
 use crate::keys::KeyRefusal;
 use crate::qr::token::{self, Payload, TokenError};
-use crate::storage::{CertificateRecord, StorageError};
+use crate::storage::{Recorded, StorageError};
 
 impl Verifier {
     /// Nothing that a QR names is ever fetched: its host is compared, its token is checked with our own keys.
@@ -20,7 +20,7 @@ impl Verifier {
             (_, Err(_)) => return Ok(refused(Verdict::Unreadable, Finding::QrUnreadable)),
         };
         let Some(code) = &payload.code else { return Ok(refused(Verdict::Unreadable, Finding::QrUnreadable)) };
-        let record = self.storage.certificate_by_code(code).await?;
+        let record = self.storage.recorded_by_code(code).await?;
         match self.token_number(&payload, now) {
             Ok((number, qr)) => self.by_code_and_token(record, number, qr, now).await,
             Err(finding) => {
@@ -42,18 +42,20 @@ impl Verifier {
     /// The token is ours; the certificate that the code leads to must be the one it names.
     async fn by_code_and_token(
         &self,
-        by_code: Option<CertificateRecord>,
+        by_code: Option<Recorded>,
         number: Number,
         qr: Finding,
         now: Instant,
     ) -> Result<Outcome, StorageError> {
         let genuine = Checks { qr, ..Checks::NONE };
         match by_code {
-            Some(record) if record.number == number => Ok(self.judge(Basis::Qr, Some(record), genuine, now).await),
+            Some(record) if record.certificate.number == number => {
+                Ok(self.judge(Basis::Qr, Some(record), genuine, now).await)
+            }
             Some(_) => Ok(refused(Verdict::Altered, Finding::QrMixed)),
             // Erasure takes the code away and leaves the number, so an erased certificate's QR still tells its status.
-            None => match self.storage.certificate_by_number(number).await? {
-                Some(record) if record.erased_at.is_some() => {
+            None => match self.storage.recorded_by_number(number).await? {
+                Some(record) if record.certificate.erased_at.is_some() => {
                     let outcome = self.judge(Basis::Qr, Some(record), genuine, now).await;
                     Ok(Outcome { possession: Possession::None, ..outcome })
                 }
@@ -65,7 +67,7 @@ impl Verifier {
 
     /// The number that a token of ours names, and whether the token's term has ended.
     fn token_number(&self, payload: &Payload, now: Instant) -> Result<(Number, Finding), Finding> {
-        match token::verify(&payload.token, &self.public_keys, now) {
+        match token::verify(&payload.token, self.keys().public_keys(), now) {
             Ok(token) => {
                 let qr = if token.has_expired(now) { Finding::QrExpired } else { Finding::QrGenuine };
                 token.number.parse().map(|number| (number, qr)).map_err(|_| Finding::QrForged)

@@ -1,5 +1,6 @@
 //! What may be told of a certificate: a number gives its status, facts need possession, and the holder learns of every look.
 
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::receipt::Claims;
@@ -10,7 +11,7 @@ use crate::auth::Asker;
 use crate::catalogue::{Issuer, KindCode, Translated};
 use crate::certificate::{Number, Standing, Status, StatusReason};
 use crate::clock::Instant;
-use crate::storage::{CertificateRecord, Look, StorageError, StoredContent};
+use crate::storage::{CertificateRecord, Look, Recorded, StorageError, StoredContent};
 
 /// What of a certificate whoever asks has shown to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +65,8 @@ pub struct Disclosed {
     pub demonstration: bool,
     /// Its id, told only to whoever has it.
     pub id: Option<Uuid>,
-    /// Its facts as issued, told only to whoever has it.
-    pub facts: Option<serde_json::Value>,
+    /// Its facts as issued, a JSON object, told only to whoever has it.
+    pub facts: Option<Box<RawValue>>,
 }
 
 /// For how long after its end a code still opens the facts: 90 days.
@@ -90,11 +91,12 @@ impl Verifier {
         now: Instant,
         asker: Option<&Asker>,
     ) -> Result<Verification, Incomplete> {
-        let Outcome { basis, verdict, checks, record, possession, sha256 } = outcome;
+        let Outcome { basis, verdict, mut checks, record, possession, sha256 } = outcome;
         let id = fresh_id(&self.random, now)?;
         let certificate = match record {
-            Some(record) => {
-                let facts = self.facts(&record, verdict, possession, now).await?;
+            Some(recorded) => {
+                let mut facts = self.facts(&recorded, verdict, possession, now)?;
+                let record = &recorded.certificate;
                 if facts.is_some() {
                     let look = Look {
                         id,
@@ -103,14 +105,19 @@ impl Verifier {
                         basis: basis.slug().to_owned(),
                         verifier: asker.map(|asker| asker.organisation.to_string()),
                     };
-                    self.storage.record_look(look).await?;
+                    if !self.storage.record_look(look).await? {
+                        (facts, checks.record) = (None, Finding::RecordErased);
+                    }
                 }
-                Some(self.disclosed(&record, facts, possession, now).await?)
+                Some(self.disclosed(record, facts, possession, now).await?)
             }
             None => None,
         };
         let facts = certificate.as_ref().and_then(|told: &Disclosed| told.facts.as_ref());
-        let warnings = facts.zip(asker).map(|(facts, asker)| Warning::of(facts, asker)).unwrap_or_default();
+        let warnings = match facts.zip(asker) {
+            Some((facts, asker)) => Warning::of(&serde_json::from_str(facts.get())?, asker),
+            None => Vec::new(),
+        };
         let mut verification =
             Verification { id, verdict, basis, verified_at: now, checks, certificate, warnings, receipt: None };
         if verdict != Verdict::Indeterminate {
@@ -121,29 +128,29 @@ impl Verifier {
         Ok(verification)
     }
 
-    async fn facts(
+    fn facts(
         &self,
-        record: &CertificateRecord,
+        recorded: &Recorded,
         verdict: Verdict,
         possession: Possession,
         now: Instant,
-    ) -> Result<Option<serde_json::Value>, Incomplete> {
+    ) -> Result<Option<Box<RawValue>>, Incomplete> {
         let open = match possession {
             Possession::None => false,
             Possession::Bytes => true,
-            Possession::Code => code_is_open(record, now),
+            Possession::Code => code_is_open(&recorded.certificate, now),
         };
         if !open || verdict == Verdict::Indeterminate {
             return Ok(None);
         }
-        let Some(stored) = self.storage.facts(record.id).await? else { return Ok(None) };
-        Ok(Some(StoredContent::parse(&stored)?.facts))
+        let Some(stored) = self.storage.facts_of(recorded)? else { return Ok(None) };
+        Ok(Some(StoredContent::facts_of(&stored)?))
     }
 
     async fn disclosed(
         &self,
         record: &CertificateRecord,
-        facts: Option<serde_json::Value>,
+        facts: Option<Box<RawValue>>,
         possession: Possession,
         now: Instant,
     ) -> Result<Disclosed, Incomplete> {

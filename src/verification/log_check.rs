@@ -8,7 +8,7 @@ use super::verdict::Finding;
 use crate::certificate::Standing;
 use crate::clock::Instant;
 use crate::log_store::{LogStore, LogStoreError};
-use crate::storage::{CertificateRecord, LeafRecord, Storage, StorageError};
+use crate::storage::{CertificateRecord, LeafRecord, Recorded, Storage, StorageError};
 use crate::transparency::{
     Act, Checkpoint, CheckpointRefused, Entry, ProvenTiles, Record, Tile, TilesError, TlogProof, Verifier,
     build_inclusion,
@@ -83,6 +83,13 @@ impl LogReader {
         Ok(task.await.map_err(|_| LogReadError::Interrupted)??)
     }
 
+    /// The newest checkpoint that a quorum of witnesses cosigned as it is served, or none before the first.
+    pub async fn witnessed(&self) -> Result<Option<String>, LogReadError> {
+        let reader = self.clone();
+        let task = tokio::task::spawn_blocking(move || reader.store.witnessed());
+        Ok(task.await.map_err(|_| LogReadError::Interrupted)??)
+    }
+
     /// The bytes of the tile or entry bundle at a path such as `tile/0/000`, or none when there is no such tile.
     pub async fn tile(&self, path: &str) -> Result<Option<Vec<u8>>, LogReadError> {
         let Some(tile) = Tile::parse(path) else { return Ok(None) };
@@ -97,45 +104,18 @@ impl LogReader {
     }
 
     /// Checks that each of the certificate's acts is in the log, and that together they say what its record says.
-    ///
-    /// Record and leaves are two reads: an act that was committed between them is no disagreement, and the record is
-    /// read again. Answers the record that the finding is about.
-    pub(super) async fn check(
-        &self,
-        storage: &Storage,
-        mut record: CertificateRecord,
-        now: Instant,
-    ) -> (CertificateRecord, Finding) {
-        loop {
-            let outcome = self.try_check(storage, &record, now).await;
-            if !matches!(outcome, Ok(Finding::LogIncluded | Finding::LogPending)) {
-                match storage.certificate_by_id(record.id).await {
-                    Ok(Some(newer)) if newer.version != record.version => {
-                        record = newer;
-                        continue;
-                    }
-                    _ => {}
-                }
-            }
-            let finding = reported(outcome, record.id);
-            return (record, finding);
-        }
+    pub(super) async fn check(&self, recorded: &Recorded, now: Instant) -> Finding {
+        reported(self.try_check(recorded, now).await, recorded.certificate.id)
     }
 
-    async fn try_check(
-        &self,
-        storage: &Storage,
-        record: &CertificateRecord,
-        now: Instant,
-    ) -> Result<Finding, LogReadError> {
-        let leaves = storage.leaves_of(record.id).await?;
-        if !tells_the_same(&leaves, record) {
+    async fn try_check(&self, recorded: &Recorded, now: Instant) -> Result<Finding, LogReadError> {
+        if !tells_the_same(&recorded.leaves, &recorded.certificate) {
             return Ok(Finding::LogDisagrees);
         }
-        if self.remembers(&leaves, now) {
+        if self.remembers(&recorded.leaves, now) {
             return Ok(Finding::LogIncluded);
         }
-        let reader = self.clone();
+        let (reader, leaves) = (self.clone(), recorded.leaves.clone());
         let task = tokio::task::spawn_blocking(move || reader.included(&leaves, now));
         task.await.map_err(|_| LogReadError::Interrupted)?
     }
@@ -228,7 +208,7 @@ fn reported(outcome: Result<Finding, LogReadError>, certificate: Uuid) -> Findin
             tracing::error!(alarm = "log", %certificate, ?finding, "a certificate's log check failed");
             finding
         }
-        Err(LogReadError::Tiles(TilesError::Read { .. }) | LogReadError::Store(_) | LogReadError::Storage(_)) => {
+        Err(LogReadError::Tiles(TilesError::Read { .. }) | LogReadError::Store(_)) => {
             return Finding::LogUnreachable;
         }
         Err(error) => {

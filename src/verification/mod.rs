@@ -8,6 +8,7 @@ mod by_file;
 mod by_picture;
 mod by_qr;
 mod disclosure;
+mod held_seals;
 mod log_check;
 pub mod offline;
 mod presented;
@@ -18,9 +19,12 @@ mod warning;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use by_file::FileInHand;
 pub use disclosure::{Disclosed, Possession};
+pub use held_seals::HeldSeals;
 pub use log_check::{LogReadError, LogReader};
 pub use presented::{NotPresented, Presented};
 pub use verdict::{Basis, CheckName, CheckResult, Checks, Finding, Verdict};
@@ -28,12 +32,12 @@ pub use warning::Warning;
 
 use crate::auth::Asker;
 use crate::catalogue::Catalogue;
-use crate::certificate::Status;
+use crate::certificate::{Code, Number, Status};
 use crate::clock::{Clock, Instant};
 use crate::examination::Examiner;
-use crate::keys::PublicKeys;
+use crate::keys::KeyRing;
 use crate::random::Random;
-use crate::storage::{CertificateRecord, Storage, StorageError};
+use crate::storage::{Counted, Measure, Recorded, Storage, StorageError};
 
 /// What a verifier needs to check anything that is presented to it.
 pub struct Verifier {
@@ -45,10 +49,10 @@ pub struct Verifier {
     pub examiner: Examiner,
     /// Signs receipts.
     pub receipts: receipt::Receipts,
-    /// The keys a QR's token may be signed with.
-    pub public_keys: PublicKeys,
-    /// Our seals' signer certificates, DER, present and retired.
-    pub signers: Vec<Vec<u8>>,
+    /// The keys in use: those that a QR's token, a seal or a receipt may be signed with.
+    pub ring: watch::Receiver<Arc<KeyRing>>,
+    /// The released files whose seal was found to hold.
+    pub held_seals: HeldSeals,
     /// The kinds by version.
     pub catalogue: Arc<Catalogue>,
     /// The hosts whose QR are ours: the present one and former ones, in lower case with their port.
@@ -94,7 +98,7 @@ struct Outcome {
     basis: Basis,
     verdict: Verdict,
     checks: Checks,
-    record: Option<CertificateRecord>,
+    record: Option<Recorded>,
     possession: Possession,
     sha256: Option<[u8; 32]>,
 }
@@ -102,11 +106,44 @@ struct Outcome {
 impl Verifier {
     /// Checks what is presented, records the look when facts are disclosed, and signs a receipt.
     ///
-    /// `asker` is the organisation that asks, when it said who it is.
+    /// `asker` is the organisation that asks, when it said who it is. A file is taken in hand, examined and looked up at
+    /// one go, as only whoever is beside the data may ask: for anybody else the door stands between these steps.
     pub async fn verify(&self, presented: Presented, asker: Option<&Asker>) -> Verification {
-        let now = self.clock.now();
-        let basis = presented.basis();
-        let outcome = match self.examine(presented, now).await {
+        let (now, basis) = (self.clock.now(), presented.basis());
+        let outcome = match presented {
+            Presented::Number(number) => self.by_number(number, now).await,
+            Presented::Code(code) => self.by_code(&code, now).await,
+            Presented::Digest(sha256) => self.by_digest(sha256, now).await,
+            Presented::Qr(text) => self.by_qr(&text, now).await,
+            Presented::File(bytes) => {
+                let file = self.examine_file(self.take_in_hand(bytes).await).await;
+                return self.verify_file(file, asker).await;
+            }
+        };
+        self.answered(outcome, basis, now, asker).await
+    }
+
+    /// The same of a file that was taken in hand and, if it had to be, examined.
+    pub async fn verify_file(&self, file: FileInHand, asker: Option<&Asker>) -> Verification {
+        let now = file.judged_at(self.clock.now());
+        let outcome = self.by_file(file, now).await;
+        self.answered(outcome, Basis::File, now, asker).await
+    }
+
+    /// What is said when it was not found out in time: nothing, as when the records are out of reach.
+    pub async fn out_of_time(&self, basis: Basis) -> Verification {
+        tracing::error!("a verification took too long, since the records or the log do not answer");
+        self.answered(Ok(Outcome::unreachable(basis)), basis, self.clock.now(), None).await
+    }
+
+    async fn answered(
+        &self,
+        outcome: Result<Outcome, StorageError>,
+        basis: Basis,
+        now: Instant,
+        asker: Option<&Asker>,
+    ) -> Verification {
+        let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a verification could not read the records");
@@ -120,6 +157,10 @@ impl Verifier {
             "basis" => verification.basis.slug()
         )
         .increment(1);
+        let found = verification.certificate.as_ref().map(|found| (&found.issuer.voen, &found.kind));
+        let (verdict, basis) = (verification.verdict.slug(), verification.basis.slug());
+        let counted = Counted::verification(found, verdict, basis, asker.map(|asker| &asker.organisation));
+        self.storage.count(Measure::Verified, counted, now);
         verification
     }
 
@@ -134,32 +175,32 @@ impl Verifier {
         self.log.published().await.map(drop)
     }
 
-    async fn examine(&self, presented: Presented, now: Instant) -> Result<Outcome, StorageError> {
-        match presented {
-            Presented::Number(number) => {
-                let record = self.storage.certificate_by_number(number).await?;
-                Ok(self.judge(Basis::Number, record, Checks::NONE, now).await)
-            }
-            Presented::Code(code) => {
-                let record = self.storage.certificate_by_code(&code).await?;
-                Ok(self.judge(Basis::Code, record, Checks::NONE, now).await)
-            }
-            Presented::Digest(sha256) => self.by_digest(sha256, now).await,
-            Presented::File(bytes) => self.by_file(bytes, now).await,
-            Presented::Qr(text) => self.by_qr(&text, now).await,
-        }
+    /// The keys in use at this moment.
+    fn keys(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ring.borrow())
+    }
+
+    async fn by_number(&self, number: Number, now: Instant) -> Result<Outcome, StorageError> {
+        let record = self.storage.recorded_by_number(number).await?;
+        Ok(self.judge(Basis::Number, record, Checks::NONE, now).await)
+    }
+
+    async fn by_code(&self, code: &Code, now: Instant) -> Result<Outcome, StorageError> {
+        let record = self.storage.recorded_by_code(code).await?;
+        Ok(self.judge(Basis::Code, record, Checks::NONE, now).await)
     }
 
     /// Judges by the record alone; `checks` holds what was found of file or QR before.
-    async fn judge(&self, basis: Basis, record: Option<CertificateRecord>, checks: Checks, now: Instant) -> Outcome {
+    async fn judge(&self, basis: Basis, record: Option<Recorded>, checks: Checks, now: Instant) -> Outcome {
         let possession = Possession::by(basis);
         let Some(record) = record else {
             return Outcome { basis, verdict: Verdict::Unknown, checks, record: None, possession, sha256: None };
         };
-        let (record, log) = self.log.check(&self.storage, record, now).await;
-        let status = record.status_at(now);
+        let log = self.log.check(&record, now).await;
+        let certificate = &record.certificate;
+        let status = certificate.status_at(now);
         let checks = Checks {
-            record: if record.erased_at.is_some() { Finding::RecordErased } else { Finding::RecordFound },
+            record: if certificate.erased_at.is_some() { Finding::RecordErased } else { Finding::RecordFound },
             status: status_finding(status),
             log,
             ..checks
@@ -172,7 +213,7 @@ impl Verifier {
     }
 
     async fn by_digest(&self, sha256: [u8; 32], now: Instant) -> Result<Outcome, StorageError> {
-        let record = self.storage.certificate_by_digest(&sha256).await?;
+        let record = self.storage.recorded_by_digest(&sha256).await?;
         let bytes = if record.is_some() { Finding::BytesReleased } else { Finding::BytesUnknown };
         let outcome = self.judge(Basis::File, record, Checks { bytes, ..Checks::NONE }, now).await;
         Ok(Outcome { possession: Possession::None, sha256: Some(sha256), ..outcome })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::verdict::{Basis, CheckName, CheckResult, Verdict};
@@ -87,7 +88,7 @@ impl From<JwsError> for ReceiptRefused {
 impl Verifier {
     /// Checks a receipt that this service signed, also under a former host or with a key that has been retired since.
     pub fn check_receipt(&self, text: &str) -> Result<CheckedReceipt, ReceiptRefused> {
-        check(text, &self.public_keys, &self.hosts, self.clock.now())
+        check(text, self.keys().public_keys(), &self.hosts, self.clock.now())
     }
 }
 
@@ -123,7 +124,7 @@ struct Stated {
 
 /// Signs receipts.
 pub struct Receipts {
-    ring: Arc<KeyRing>,
+    ring: watch::Receiver<Arc<KeyRing>>,
     issuer: String,
 }
 
@@ -139,15 +140,16 @@ pub enum ReceiptError {
 }
 
 impl Receipts {
-    /// Signs with the ring's key for receipts, in the name of `issuer`, the service's public URL.
-    pub fn new(ring: Arc<KeyRing>, issuer: String) -> Self {
+    /// Signs with the key for receipts that is in use, in the name of `issuer`, the service's public URL.
+    pub fn new(ring: watch::Receiver<Arc<KeyRing>>, issuer: String) -> Self {
         Self { ring, issuer }
     }
 
     /// A compact JWS, ES256, `typ: earayis-receipt+jwt`.
     pub fn sign(&self, claims: &Claims) -> Result<String, ReceiptError> {
         let claims = Signed { iss: &self.issuer, claims };
-        Ok(jws::sign(self.ring.receipt(), Purpose::Receipt, TYPE, &serde_json::to_vec(&claims)?)?)
+        let ring = Arc::clone(&self.ring.borrow());
+        Ok(jws::sign(ring.receipt(), Purpose::Receipt, TYPE, &serde_json::to_vec(&claims)?)?)
     }
 }
 
@@ -281,7 +283,7 @@ mod tests {
     }
 
     fn receipt(ring: &Arc<KeyRing>, issuer: &str, at: Instant) -> String {
-        Receipts::new(Arc::clone(ring), issuer.to_owned()).sign(&claims(at)).unwrap()
+        Receipts::new(watch::channel(Arc::clone(ring)).1, issuer.to_owned()).sign(&claims(at)).unwrap()
     }
 
     #[test]

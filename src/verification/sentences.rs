@@ -201,6 +201,11 @@ pub fn finding(finding: Finding, language: Language) -> &'static str {
             "the proof contradicts the log that was fetched",
             "доказательство противоречит загруженному журналу",
         ],
+        F::LogNotFetched => [
+            "yüklənmiş jurnal bu sübuta çatmır",
+            "the log that was fetched does not reach this proof",
+            "загруженный журнал не доходит до этого доказательства",
+        ],
         F::QrKeyUnknown => [
             "imza açarı tanınmır, yeni ola bilər",
             "its signing key is not known here and may be new",

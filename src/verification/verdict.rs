@@ -234,8 +234,10 @@ findings! {
     LogProofMissing = Log NotDone "no_proof";
     /// Offline: the proof given is none, or not of this log.
     LogProofRefused = Log Failed "proof_refused";
-    /// Offline: the proof's checkpoint contradicts the one that was fetched.
+    /// Offline: the proof contradicts the log that was fetched.
     LogForked = Log Failed "forked";
+    /// Offline: the proof is of an entry that came after the log was fetched.
+    LogNotFetched = Log NotDone "log_not_fetched";
     /// Offline, and by a QR: the log is not asked.
     LogOffline = Log NotDone "offline";
     /// The log could not be read.

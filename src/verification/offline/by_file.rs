@@ -7,7 +7,7 @@ use crate::clock::Instant;
 use crate::pdf::Contents;
 use crate::qr::token::{self, Token};
 use crate::seal::check;
-use crate::transparency::{Act, Proven, TlogProof};
+use crate::transparency::{Act, Proven, Tie, TlogProof};
 use crate::trust::TrustError;
 use crate::verification::by_file::{seal_finding, sha256};
 use crate::verification::verdict::{Basis, Checks, Finding, Verdict};
@@ -17,7 +17,7 @@ impl OfflineVerifier<'_> {
         let seal = seal_finding(&check::check(bytes, &self.trust.keys.seal_certificates()));
         let proven = match proof {
             None => return Ok(without_proof(bytes, seal, Finding::BytesSealOnly, Finding::LogProofMissing)),
-            Some(proof) => match self.proven(proof) {
+            Some(proof) => match self.proven(proof)? {
                 Ok(proven) => proven,
                 Err(log) => return Ok(without_proof(bytes, seal, Finding::BytesSealOnly, log)),
             },
@@ -29,17 +29,21 @@ impl OfflineVerifier<'_> {
         self.released(bytes, seal, &proven)
     }
 
-    /// What the proof proves, under a key of the log and beside the checkpoint that was fetched.
-    fn proven(&self, proof: &str) -> Result<Proven, Finding> {
-        let proof: TlogProof = proof.parse().map_err(|_| Finding::LogProofRefused)?;
-        let proven = self.trust.log_keys.iter().find_map(|key| proof.verify(key).ok());
-        let proven = proven.ok_or(Finding::LogProofRefused)?;
-        let contradicts = self.trust.checkpoint.as_ref().is_some_and(|fetched| {
-            fetched.origin == proven.checkpoint.origin
-                && fetched.size == proven.checkpoint.size
-                && fetched.root != proven.checkpoint.root
-        });
-        if contradicts { Err(Finding::LogForked) } else { Ok(proven) }
+    /// What the proof proves of the tree that was fetched. A proof that only the log's key stands behind proves
+    /// nothing: whoever stole that key signs a tree of any size.
+    fn proven(&self, proof: &str) -> Result<Result<Proven, Finding>, TrustError> {
+        let Ok(proof) = proof.parse::<TlogProof>() else { return Ok(Err(Finding::LogProofRefused)) };
+        let Some(proven) = self.trust.log_keys.iter().find_map(|key| proof.verify(key).ok()) else {
+            return Ok(Err(Finding::LogProofRefused));
+        };
+        if self.trust.checkpoint.as_ref().is_some_and(|trusted| trusted.origin != proven.checkpoint.origin) {
+            return Ok(Err(Finding::LogProofRefused));
+        }
+        Ok(match self.trust.tie(&proof, &proven)? {
+            Some(Tie::Held) => Ok(proven),
+            Some(Tie::Forked) => Err(Finding::LogForked),
+            Some(Tie::Newer) | None => Err(Finding::LogNotFetched),
+        })
     }
 
     /// Bytes that the log says were released: what they state may be believed.

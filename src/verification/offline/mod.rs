@@ -2,9 +2,10 @@
 //!
 //! A token's signature and a fresh status list make its facts `valid` on the basis `qr`. A file needs its proof from the
 //! log: then its bytes are released ones, its own facts may be believed, and the QR that it shows names its place in a
-//! status list. That the proof's checkpoint continues the fetched one cannot be told without the log's tiles: what is
-//! held against each other is the log's key, and the root where both have one size. A seal alone proves too little. What is final (revoked, replaced, expired) is final however old the
-//! knowledge is; what could have changed since is not said of a time that the policy does not reach.
+//! status list. The proof's leaf must stand in the tree that was fetched, whatever the size of the tree that the proof
+//! was made of: a fork signed with a stolen key of the log is refused, and what came after the fetch is not known. A seal
+//! alone proves too little. What is final (revoked, replaced, expired) is final however old the knowledge is; what could
+//! have changed since is not said of a time that the policy does not reach.
 
 mod answer;
 mod by_file;

@@ -59,6 +59,12 @@ fn indeterminate(verification: &OfflineVerification, language: Language) -> Opti
             "The proof contradicts the log that was fetched. Do not accept it, and tell the service's operator.",
             "Доказательство противоречит загруженному журналу. Не принимайте и сообщите оператору сервиса.",
         ]
+    } else if checks.log == Finding::LogNotFetched {
+        [
+            "Yüklənmiş jurnal bu sübuta çatmır. `earayis trust fetch` ilə yeniləyin və yenidən yoxlayın, yaxud onlayn yoxlayın.",
+            "The log that was fetched does not reach this proof. Run `earayis trust fetch` and check again, or check online.",
+            "Загруженный журнал не доходит до этого доказательства. Выполните `earayis trust fetch` и проверьте снова или проверьте онлайн.",
+        ]
     } else if checks.bytes == Finding::BytesNotInProof {
         [
             "Verilən sübut bu faylın deyil. Faylın öz sübutunu istəyin.",
