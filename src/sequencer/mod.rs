@@ -6,8 +6,11 @@
 //! is behind the database, which the next turn of anybody brings up to it. Nothing is placed, and so nothing signed,
 //! while store, database and clock contradict each other: a second checkpoint of one size must never come to be.
 
+mod lost;
 mod publish;
 mod start_up;
+mod succession;
+mod witnesses;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use start_up::Disagreement;
+pub use witnesses::Witnesses;
 
 use crate::clock::Clock;
 use crate::log_store::{LogStore, LogStoreError};
@@ -30,6 +34,8 @@ pub struct Sequencer {
     pub store: Arc<LogStore>,
     /// Signs checkpoints; its name is the log's origin.
     pub signer: Arc<Signer>,
+    /// Who cosigns them.
+    pub witnesses: Arc<Witnesses>,
     /// What time it is.
     pub clock: Clock,
 }

@@ -29,7 +29,7 @@ impl Sequencer {
         Ok(state)
     }
 
-    async fn catch_up(&self, size: u64, root: Hash, state: &LogState) -> Result<(), SequencerError> {
+    pub(super) async fn catch_up(&self, size: u64, root: Hash, state: &LogState) -> Result<(), SequencerError> {
         let store = Arc::clone(&self.store);
         let mut edge = blocking(move || Ok(frontier_at(size, root, |tile| store.read(tile))?)).await?;
         while edge.size() < state.size {

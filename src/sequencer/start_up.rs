@@ -17,7 +17,8 @@ pub enum Disagreement {
     /// More was published than the database knows.
     #[error(
         "the published log has {published} leaves and the database only {recorded}: the database was restored from an \
-         older backup, or belongs to another log; restore the newest backup, and issue nothing before"
+         older backup, or belongs to another log; restore the newest backup, and issue nothing before; where there is \
+         none newer, `earayis restore` goes on with what is left"
     )]
     PublishedAhead {
         /// Leaves the published checkpoint names.
@@ -32,6 +33,32 @@ pub enum Disagreement {
     )]
     Differs {
         /// The size at which they should agree.
+        size: u64,
+    },
+    /// A witness saw more than the database knows.
+    #[error(
+        "the witness {witness} cosigned this log at {saw} leaves, and the database has only {recorded}: database and log \
+         were restored from an older backup together; restore the newest backup, and issue nothing before. If it is the \
+         witness that is wrong, take it out of the settings, and tell its operator"
+    )]
+    WitnessAhead {
+        /// Its name.
+        witness: String,
+        /// Leaves it has seen.
+        saw: u64,
+        /// Leaves the database knows.
+        recorded: u64,
+    },
+    /// What a witness cosigned is another history than the database's.
+    #[error(
+        "this log does not continue what the witness {witness} cosigned at {size} leaves: database and log were \
+         rewritten together, or restored and then continued; restore what stood before, and issue nothing. If it is the \
+         witness that is wrong, take it out of the settings, and tell its operator"
+    )]
+    WitnessDiffers {
+        /// Its name.
+        witness: String,
+        /// The size that it cosigned.
         size: u64,
     },
     /// The clock is behind what was recorded.
@@ -58,6 +85,11 @@ impl Sequencer {
             }
             self.continues(checkpoint.size, checkpoint.root, state.size, Hash(state.root)).await?;
         }
+        if !self.witnesses.is_empty() {
+            // Before anything new is signed. A witness that is away stops nobody.
+            self.publish().await?;
+            self.ask_witnesses().await?;
+        }
         self.turn().await?;
         Ok(())
     }
@@ -72,7 +104,13 @@ impl Sequencer {
     }
 
     /// The published tree, read from its own tiles and grown by the database's rows, must have the database's root.
-    async fn continues(&self, size: u64, root: Hash, recorded: u64, recorded_root: Hash) -> Result<(), SequencerError> {
+    pub(super) async fn continues(
+        &self,
+        size: u64,
+        root: Hash,
+        recorded: u64,
+        recorded_root: Hash,
+    ) -> Result<(), SequencerError> {
         let store = Arc::clone(&self.store);
         let mut frontier = blocking(move || Ok(frontier_at(size, root, |tile| store.read(tile))?)).await?;
         let mut at = size;

@@ -10,7 +10,7 @@ use super::*;
 use crate::certificate::{Code, Number};
 use crate::clock::Instant;
 use crate::random::Random;
-use crate::storage::{Durability, NewAuditEvent, NewCertificate, NewLeaf, Vault, VaultKey};
+use crate::storage::{Durability, NewAuditEvent, NewCertificate, NewLeaf, Took, Vault, VaultKey};
 
 /// A database of the folder and the log that they share, at a time of the test's choosing.
 async fn sequencer(folder: &Path, database: &str, clock: &Clock) -> Sequencer {
@@ -26,6 +26,7 @@ async fn sequencer(folder: &Path, database: &str, clock: &Clock) -> Sequencer {
         storage: Storage::open(&url, None, Durability::Asserted, vault.unwrap()).await.unwrap(),
         store: Arc::new(LogStore::open(folder.join("log")).unwrap()),
         signer: Arc::new(Signer::new("log.example", key).unwrap()),
+        witnesses: Arc::default(),
         clock: clock.clone(),
     }
 }
@@ -46,6 +47,9 @@ async fn issue(sequencer: &Sequencer, n: u8) {
         as_of: at,
         valid_until: None,
         keep_until: at,
+        recipient: None,
+        district: None,
+        took: Took::of_millis(0),
         facts: b"{}".to_vec(),
         beginning: Arc::from(&b"begins"[..]),
         beginning_sha256: sha256(b"begins"),
@@ -126,4 +130,60 @@ async fn a_store_that_lost_its_files_is_filled_again_from_the_database() {
     LogStore::open(folder.path().join("log")).unwrap();
     sequencer.start_up().await.unwrap();
     assert_eq!(sequencer.store.checkpoint().unwrap(), note);
+}
+
+/// The same place under the log's next key.
+fn next_key(sequencer: &Sequencer) -> Sequencer {
+    let key = Ed25519KeyPair::from_seed_unchecked(&[8; 32]).unwrap();
+    Sequencer { signer: Arc::new(Signer::new("log.example", key).unwrap()), ..sequencer.clone() }
+}
+
+#[tokio::test]
+async fn a_new_log_key_takes_over_what_the_former_one_signed_and_goes_on() {
+    let (folder, _, old) = begun().await;
+    let former = [old.signer.verifier().clone()];
+    let before = Checkpoint::open(&old.store.checkpoint().unwrap().unwrap(), &former[0]).unwrap();
+    let new = next_key(&old);
+    assert!(new.start_up().await.is_err(), "nobody says yet that the former key was this log's");
+    assert!(new.succeed(&former).await.unwrap());
+    new.start_up().await.unwrap();
+    assert!(!new.succeed(&former).await.unwrap());
+    let note = new.store.checkpoint().unwrap().unwrap();
+    assert_eq!(Checkpoint::open(&note, new.signer.verifier()).unwrap(), before);
+    issue(&new, 2).await;
+    assert_eq!(new.turn().await.unwrap(), 1);
+
+    // The store is behind the database, or has lost its files, when the key is replaced.
+    let (note, third) = (new.store.checkpoint().unwrap().unwrap(), next_key(&new));
+    let key = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
+    let third = Sequencer { signer: Arc::new(Signer::new("log.example", key).unwrap()), ..third };
+    std::fs::remove_dir_all(folder.path().join("log")).unwrap();
+    LogStore::open(folder.path().join("log")).unwrap();
+    assert!(third.succeed(&[new.signer.verifier().clone()]).await.unwrap());
+    third.start_up().await.unwrap();
+    let last = third.store.checkpoint().unwrap().unwrap();
+    let opened = Checkpoint::open(&last, third.signer.verifier()).unwrap();
+    assert_eq!(opened, Checkpoint::open(&note, new.signer.verifier()).unwrap());
+    assert_eq!(opened.size, 2);
+}
+
+#[tokio::test]
+async fn what_a_former_key_signed_beside_the_database_is_not_taken_over() {
+    let (folder, clock, old) = begun().await;
+    let former = [old.signer.verifier().clone()];
+    let (recorded, checkpoint) = (old.storage.log_state().await.unwrap(), folder.path().join("log/checkpoint"));
+    for (size, root) in [(1, Hash([9; 32])), (2, Hash([9; 32]))] {
+        let forged = Checkpoint { origin: "log.example".to_owned(), size, root }.sign(&old.signer).unwrap();
+        std::fs::write(&checkpoint, &forged).unwrap();
+        let new = next_key(&old);
+        assert!(new.succeed(&former).await.is_err(), "{size}");
+        assert_eq!(new.storage.log_state().await.unwrap(), recorded);
+        assert_eq!(new.store.checkpoint().unwrap().unwrap(), forged, "nothing is signed");
+    }
+    // Another database has nothing that it could continue.
+    std::fs::write(&checkpoint, &recorded.checkpoint).unwrap();
+    let other = next_key(&sequencer(folder.path(), "older.db", &clock).await);
+    let outcome = other.succeed(&former).await;
+    let ahead = Disagreement::PublishedAhead { published: 1, recorded: 0 };
+    assert!(matches!(outcome, Err(SequencerError::Disagreement(found)) if found == ahead));
 }
