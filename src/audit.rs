@@ -21,6 +21,12 @@ pub enum Act {
     Supersede,
     /// A certificate's content was erased.
     Erase,
+    /// The content whose term was over was erased.
+    RunErasure,
+    /// A certificate's content is kept beyond its term.
+    PlaceHold,
+    /// It is not any more.
+    LiftHold,
     /// A sealed file was handed out again.
     Download,
     /// A registry answered for another person than asked.
@@ -31,6 +37,8 @@ pub enum Act {
     Watch,
     /// It ceased to.
     EndWatch,
+    /// Published entries whose leaves no backup holds were given up.
+    GiveUpEntries,
     /// An organisation was added.
     AddOrganisation,
     /// An organisation's name, roles or need of a certificate changed.
@@ -51,6 +59,38 @@ pub enum Act {
     BindCertificate,
     /// A client certificate's binding was ended.
     RevokeCertificate,
+    /// An auditor searched for a person.
+    SearchPerson,
+    /// An auditor found a certificate by whom it is about.
+    FindByPerson,
+    /// An auditor followed a certificate's life.
+    FollowLife,
+    /// An auditor read what a certificate states; its holder is shown it at once.
+    Inspect,
+    /// An auditor read what a certificate states; its holder is shown it later.
+    InspectUnshown,
+    /// An auditor acknowledged an alarm of an agency's.
+    AcknowledgeAlarm,
+    /// An auditor drew a sample.
+    DrawSample,
+    /// An auditor began an export.
+    Export,
+    /// An export was made to its end.
+    FinishExport,
+    /// A member was given a role.
+    GrantRole,
+    /// A role was taken from a member.
+    RevokeRole,
+    /// A member was invited to bind what she is known by.
+    InviteMember,
+    /// What a person is known by was bound to a member.
+    BindMember,
+    /// It was ended, with the member's sessions.
+    UnbindMember,
+    /// A member signed in.
+    SignIn,
+    /// A member signed out.
+    SignOut,
 }
 
 impl Act {
@@ -63,11 +103,15 @@ impl Act {
             Self::Reinstate => "reinstate",
             Self::Supersede => "supersede",
             Self::Erase => "erase",
+            Self::RunErasure => "run_erasure",
+            Self::PlaceHold => "place_hold",
+            Self::LiftHold => "lift_hold",
             Self::Download => "download",
             Self::RefuseOtherPerson => "refuse_other_person",
             Self::RaiseAlarm => "raise_alarm",
             Self::Watch => "watch",
             Self::EndWatch => "end_watch",
+            Self::GiveUpEntries => "give_up_entries",
             Self::AddOrganisation => "add_organisation",
             Self::ChangeOrganisation => "change_organisation",
             Self::CloseOrganisation => "close_organisation",
@@ -78,6 +122,22 @@ impl Act {
             Self::RevokeToken => "revoke_token",
             Self::BindCertificate => "bind_certificate",
             Self::RevokeCertificate => "revoke_certificate",
+            Self::SearchPerson => "search_person",
+            Self::FindByPerson => "find_by_person",
+            Self::FollowLife => "follow_life",
+            Self::Inspect => "inspect",
+            Self::InspectUnshown => "inspect_unshown",
+            Self::AcknowledgeAlarm => "acknowledge_alarm",
+            Self::DrawSample => "draw_sample",
+            Self::Export => "export",
+            Self::FinishExport => "finish_export",
+            Self::GrantRole => "grant_role",
+            Self::RevokeRole => "revoke_role",
+            Self::InviteMember => "invite_member",
+            Self::BindMember => "bind_member",
+            Self::UnbindMember => "unbind_member",
+            Self::SignIn => "sign_in",
+            Self::SignOut => "sign_out",
         }
     }
 }

@@ -199,6 +199,7 @@ impl Admission {
             name: token.organisation_name.clone(),
             issuer: true,
             verifier: false,
+            auditor: false,
             needs_certificate: false,
             added_at: Instant::from_millis(0),
             closed_at: None,

@@ -4,6 +4,9 @@ mod admission;
 mod api_token;
 mod asker;
 mod client_certificate;
+mod invitation;
+mod member_sessions;
+mod role;
 mod scope;
 mod sessions;
 
@@ -11,6 +14,9 @@ pub use admission::{Admission, Admitted, ConfiguredToken, KnownBy, NotAdmitted, 
 pub use api_token::NewApiToken;
 pub use asker::Asker;
 pub use client_certificate::{CertificateFault, ClientCertificate};
+pub use invitation::{InvitationCode, NotInvitationCode};
+pub use member_sessions::{Auditor, FormToken, MemberSession, MemberSessions, NotPermitted, SignedInMember};
+pub use role::{Grant, NotRole, Permission, Reach, Role};
 pub use scope::{NotScope, Scope, Scopes};
 pub use sessions::Sessions;
 
@@ -35,6 +41,13 @@ pub enum Actor {
         /// What the records call her: a look-up value that only this service can make from the FİN.
         pseudonym: String,
     },
+    /// A signed-in member of an organisation, such as an auditor.
+    Member {
+        /// The organisation's id.
+        organisation: Voen,
+        /// The member's id.
+        member: uuid::Uuid,
+    },
     /// The service itself.
     Service,
 }
@@ -46,6 +59,7 @@ impl Actor {
             Self::Operator => "operator".to_owned(),
             Self::Issuer { organisation, token } => format!("issuer:{organisation}:{token}"),
             Self::Holder { pseudonym, .. } => format!("holder:{pseudonym}"),
+            Self::Member { organisation, member } => format!("member:{organisation}:{member}"),
             Self::Service => "service".to_owned(),
         }
     }
@@ -56,7 +70,7 @@ impl Actor {
             Self::Operator => true,
             Self::Issuer { organisation, .. } => organisation == issuer,
             Self::Holder { fin: own, .. } => own == fin,
-            Self::Service => false,
+            Self::Member { .. } | Self::Service => false,
         }
     }
 
@@ -65,7 +79,7 @@ impl Actor {
         match self {
             Self::Operator => true,
             Self::Issuer { organisation, .. } => organisation == issuer,
-            Self::Holder { .. } | Self::Service => false,
+            Self::Holder { .. } | Self::Member { .. } | Self::Service => false,
         }
     }
 }

@@ -41,7 +41,8 @@ impl Sessions {
         self.storage.delete_session(token).await
     }
 
-    fn holder(&self, fin: Fin) -> Actor {
+    /// The citizen with this FİN as the acts know her.
+    pub fn holder(&self, fin: Fin) -> Actor {
         let key = self.storage.holder_key(&fin);
         Actor::Holder { pseudonym: data_encoding::HEXLOWER.encode(&key[..8]), fin }
     }

@@ -3,10 +3,12 @@
 //! Every change is durable with its audit event before it is told, and holds for the very next request of whatever
 //! process. Nothing is deleted: what is closed, removed or revoked stays known, so that the records stay readable.
 
+mod members;
 mod name;
 
 use uuid::Uuid;
 
+pub use members::{INVITATION_DAYS, Invitation};
 pub use name::{Name, NotName};
 
 use crate::audit::{self, Act};
@@ -31,6 +33,10 @@ pub struct Organisations {
 
 /// What an organisation is to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers about an organisation, none of which follows from another"
+)]
 pub struct Profile {
     /// What it is called, as holders see it.
     pub name: Name,
@@ -38,6 +44,8 @@ pub struct Profile {
     pub issuer: bool,
     /// Whether it verifies them.
     pub verifier: bool,
+    /// Whether it audits: its members may be auditors of any agency, or of all.
+    pub auditor: bool,
     /// Whether its tokens are good only beside one of its client certificates.
     pub needs_certificate: bool,
 }
@@ -90,8 +98,11 @@ pub enum OrganisationError {
     /// The scope belongs to a role that the organisation has not.
     #[error("the scope `{}` is not for an organisation with these roles; `earayis organisations change` gives it another", .0.slug())]
     ScopeOfAnotherRole(Scope),
+    /// The role is about certificates that are not the organisation's to audit.
+    #[error("an agency's members audit that agency alone, and those of an organisation with the role `auditor` any")]
+    RoleOfAnother,
     /// An organisation that is nothing to the service.
-    #[error("an organisation is a verifier, an issuer, or both")]
+    #[error("an organisation is a verifier, an issuer, an auditor, or several of these")]
     NoRole,
     /// The token would live too long, or not at all.
     #[error("a token is good for 1 to {MOST_TOKEN_DAYS} days")]
@@ -198,13 +209,13 @@ impl Organisations {
     }
 
     fn record(&self, voen: &Voen, profile: Profile) -> Result<OrganisationRecord, OrganisationError> {
-        let Profile { name, issuer, verifier, needs_certificate } = profile;
-        if !issuer && !verifier {
+        let Profile { name, issuer, verifier, auditor, needs_certificate } = profile;
+        if !issuer && !verifier && !auditor {
             return Err(OrganisationError::NoRole);
         }
         let (voen, added_at) = (voen.clone(), self.clock.now());
         let name = name.to_string();
-        Ok(OrganisationRecord { voen, name, issuer, verifier, needs_certificate, added_at, closed_at: None })
+        Ok(OrganisationRecord { voen, name, issuer, verifier, auditor, needs_certificate, added_at, closed_at: None })
     }
 
     async fn credential(
@@ -256,8 +267,14 @@ impl Organisations {
 const NOTHING: serde_json::Value = serde_json::Value::Null;
 
 fn organisation_detail(organisation: &OrganisationRecord) -> serde_json::Value {
-    let OrganisationRecord { name, issuer, verifier, needs_certificate, .. } = organisation;
-    serde_json::json!({ "name": name, "issuer": issuer, "verifier": verifier, "needs_certificate": needs_certificate })
+    let OrganisationRecord { name, issuer, verifier, auditor, needs_certificate, .. } = organisation;
+    serde_json::json!({
+        "name": name,
+        "issuer": issuer,
+        "verifier": verifier,
+        "auditor": auditor,
+        "needs_certificate": needs_certificate,
+    })
 }
 
 fn credential_detail(new: &NewCredential) -> serde_json::Value {
