@@ -47,6 +47,8 @@ pub struct Kind {
     pub sections: Vec<Section>,
     /// The fields whose values the QR carries after the holder's name.
     pub qr: Vec<FieldCode>,
+    /// The field that names a district, by which its certificates are counted; a choice of its own, not of a table.
+    pub district: Option<FieldCode>,
     /// The purposes a holder may choose from; the first is the default.
     pub purposes: Vec<Choice>,
 }
@@ -55,6 +57,14 @@ impl Kind {
     /// The field with this code, among the kind's own.
     pub fn field(&self, code: &FieldCode) -> Option<&Field> {
         self.fields.iter().find(|field| field.code == *code)
+    }
+
+    /// The districts by which its certificates are counted; none for a kind that has none.
+    pub fn districts(&self) -> &[Choice] {
+        match self.district.as_ref().and_then(|code| self.field(code)).map(|field| &field.sort) {
+            Some(FieldSort::Choice(choices)) => choices,
+            _ => &[],
+        }
     }
 
     /// The words for a purpose, if the kind knows it.

@@ -53,6 +53,10 @@ fn whole(sheet: &mut Sheet<'_>, reading: &mut Reading<'_>) -> Option<Kind> {
     let qr = sheet.list::<FieldCode>("qr", reading);
     lines.qr = qr.iter().map(|(_, line)| *line).collect();
     let qr: Vec<_> = qr.into_iter().map(|(code, _)| code).collect();
+    let district = sheet.take("district").and_then(|value| {
+        lines.district = reading.line(value.span().start);
+        sheet.parsed::<FieldCode>("district", reading)
+    });
 
     let body = check::Body {
         validity: &validity,
@@ -62,6 +66,7 @@ fn whole(sheet: &mut Sheet<'_>, reading: &mut Reading<'_>) -> Option<Kind> {
         condition: condition.as_ref(),
         sections: &sections,
         qr: &qr,
+        district: district.as_ref(),
     };
     check::body(&body, &lines, reading);
     let kind = Kind {
@@ -82,6 +87,7 @@ fn whole(sheet: &mut Sheet<'_>, reading: &mut Reading<'_>) -> Option<Kind> {
         condition,
         sections,
         qr,
+        district,
         purposes,
     };
     if reading.count() == 0 {

@@ -117,6 +117,8 @@ fn each_mistake_is_told_with_its_line_and_reason() {
     for (right, wrong, reason) in [
         ("valid_days = 30", "valid_day = 30", "has no key `valid_day`"),
         ("valid_days = 30", "valid_days = 0", "from 1 to 3650"),
+        ("valid_days = 30", "valid_days = 30\ndistrict = \"nowhere\"", "no field of this kind"),
+        ("valid_days = 30", "valid_days = 30\ndistrict = \"until\"", "to be of type choice"),
         ("retention_days = 365", "retention_days = \"long\"", "whole number"),
         ("effective = 2026-01-01", "effective = \"soon\"", "a date such as"),
         ("lifecycle = \"instant\"", "lifecycle = \"slow\"", "\"routed\" with `working_days`"),

@@ -20,6 +20,19 @@ pub enum Status {
     Expired,
 }
 
+impl Status {
+    /// Its name for machines.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 /// What was last done to a certificate's standing; unlike [`Status`] it does not know the date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Standing {

@@ -52,12 +52,35 @@ impl Ledger {
 
     /// Every certificate whose content was ever to be erased.
     pub async fn erased(&self) -> Result<Vec<Uuid>, LedgerError> {
+        Ok(self.lines().await?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    async fn lines(&self) -> Result<Vec<(Uuid, Instant)>, LedgerError> {
         let text = self.with(read).await?;
         let damaged = |line| LedgerError::Damaged { file: self.file.clone(), line };
         // A line without its end is one whose erasure never began: the crash came while it was written.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         let lines = whole.lines().enumerate();
         lines.map(|(at, line)| parse(line).ok_or_else(|| damaged(at + 1))).collect()
+    }
+
+    /// Where it stands.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Takes over what another ledger names, such as a backup's: an erasure that one of them knows is never forgotten.
+    /// Answers how many lines are new.
+    pub async fn take_over(&self, other: &Self) -> Result<usize, LedgerError> {
+        let known = self.erased().await?;
+        let mut new = 0;
+        for (id, at) in other.lines().await? {
+            if !known.contains(&id) {
+                self.record(id, at).await?;
+                new += 1;
+            }
+        }
+        Ok(new)
     }
 
     async fn with<T: Send + 'static>(
@@ -96,10 +119,9 @@ fn read(path: &Path) -> io::Result<String> {
     }
 }
 
-fn parse(line: &str) -> Option<Uuid> {
+fn parse(line: &str) -> Option<(Uuid, Instant)> {
     let (id, at) = line.split_once(' ')?;
-    Instant::parse_rfc3339(at)?;
-    id.parse().ok()
+    Some((id.parse().ok()?, Instant::parse_rfc3339(at)?))
 }
 
 #[cfg(test)]

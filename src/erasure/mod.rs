@@ -4,17 +4,21 @@
 //! with its true status and without facts; its code is unknown; the log stays whole.
 
 mod ledger;
+mod retention;
 
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::audit::{self, Act};
 use crate::auth::Actor;
 use crate::certificate::Number;
 use crate::clock::Clock;
 use crate::random::{Random, RandomUnavailable};
-use crate::storage::{Storage, StorageError};
+use crate::storage::{NewAuditEvent, Storage, StorageError};
 
 pub use ledger::{Ledger, LedgerError};
+pub use retention::Report;
 
 /// Erases certificates' content.
 #[derive(Clone)]
@@ -35,6 +39,9 @@ pub enum ErasureError {
     /// No certificate of this number that the actor answers for.
     #[error("there is no such certificate among those you answer for")]
     NotFound,
+    /// A hold keeps the content.
+    #[error("a legal hold keeps the content of this certificate; lift it first, with `earayis retention lift`")]
+    Held,
     /// The ledger cannot be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -51,10 +58,14 @@ impl Erasure {
     ///
     /// The ledger comes first: a crash between the two erases at the next start what was promised here.
     pub async fn erase(&self, number: Number, actor: &Actor) -> Result<(), ErasureError> {
-        let record = self.storage.certificate_by_number(number).await?;
-        let record = record.filter(|record| actor.answers_for(&record.issuer)).ok_or(ErasureError::NotFound)?;
-        self.ledger.record(record.id, self.clock.now()).await?;
-        self.erase_here(record.id, actor).await?;
+        let id = self.answered_for(number, actor).await?;
+        if self.storage.is_held(id).await? {
+            return Err(ErasureError::Held);
+        }
+        self.ledger.record(id, self.clock.now()).await?;
+        if !self.erase_here(id, actor).await? && self.storage.is_held(id).await? {
+            return Err(ErasureError::Held);
+        }
         Ok(())
     }
 
@@ -76,10 +87,19 @@ impl Erasure {
         Ok(replayed)
     }
 
-    async fn erase_here(&self, id: uuid::Uuid, actor: &Actor) -> Result<bool, ErasureError> {
-        let now = self.clock.now();
-        let detail = serde_json::json!({});
-        let event = audit::event(&self.random, actor.label(), Act::Erase, &id.to_string(), now, &detail)?;
-        Ok(self.storage.erase(id, now, &event).await?)
+    async fn erase_here(&self, id: Uuid, actor: &Actor) -> Result<bool, ErasureError> {
+        let event = self.event(id, Act::Erase, actor)?;
+        Ok(self.storage.erase(id, event.occurred_at, &event).await?)
+    }
+
+    async fn answered_for(&self, number: Number, actor: &Actor) -> Result<Uuid, ErasureError> {
+        let record = self.storage.certificate_by_number(number).await?;
+        let record = record.filter(|record| actor.answers_for(&record.issuer)).ok_or(ErasureError::NotFound)?;
+        Ok(record.id)
+    }
+
+    fn event(&self, id: Uuid, act: Act, actor: &Actor) -> Result<NewAuditEvent, ErasureError> {
+        let (now, detail) = (self.clock.now(), serde_json::json!({}));
+        Ok(audit::event(&self.random, actor.label(), act, &id.to_string(), now, &detail)?)
     }
 }

@@ -43,6 +43,7 @@ pub(in crate::catalogue) struct Lines {
     pub(in crate::catalogue) qr: Vec<usize>,
     pub(in crate::catalogue) condition: usize,
     pub(in crate::catalogue) never_past: usize,
+    pub(in crate::catalogue) district: usize,
 }
 
 impl Lines {
@@ -60,6 +61,7 @@ pub(in crate::catalogue) struct Body<'a> {
     pub(in crate::catalogue) condition: Option<&'a IssueCondition>,
     pub(in crate::catalogue) sections: &'a [Section],
     pub(in crate::catalogue) qr: &'a [FieldCode],
+    pub(in crate::catalogue) district: Option<&'a FieldCode>,
 }
 
 /// Checks the body as far as it could be read.
@@ -73,6 +75,7 @@ pub(in crate::catalogue) fn body(body: &Body<'_>, lines: &Lines, reading: &mut R
     check.condition();
     check.sections();
     check.qr();
+    check.district();
 }
 
 /// Checks that the longest facts of a whole kind fit into its QR code.
@@ -267,6 +270,16 @@ impl<'c> Check<'c, '_> {
         let line = self.lines.never_past;
         if let Some(field) = self.named(code, "`never_past`", line) {
             self.must_be(field, &FieldSort::Date, line);
+        }
+    }
+
+    fn district(&mut self) {
+        let Some(code) = self.body.district else { return };
+        let line = self.lines.district;
+        if let Some(field) = self.named(code, "`district`", line)
+            && !matches!(field.sort, FieldSort::Choice(_))
+        {
+            self.reading.mistake(line, format!("`district` needs `{code}` to be of type choice"));
         }
     }
 
