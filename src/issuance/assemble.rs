@@ -7,14 +7,14 @@ use uuid::Uuid;
 use super::{IdempotencyKey, Issuance, IssueError, IssueRequest, Issued};
 use crate::audit::{self, Act};
 use crate::auth::Actor;
-use crate::catalogue::Kind;
-use crate::certificate::{Certificate, Code, Content, Number, QrValue, form};
+use crate::catalogue::{Kind, Value};
+use crate::certificate::{Certificate, Code, Content, Number, QrValue, Recipient, form};
 use crate::clock::Instant;
 use crate::pdf::{Drawing, Released};
 use crate::qr::token::{self, StatusReference, Token, TokenValue};
 use crate::registry::Extract;
 use crate::status_list;
-use crate::storage::{NewCertificate, NewIdempotency, NewLeaf, StoredContent};
+use crate::storage::{NewCertificate, NewIdempotency, NewLeaf, StoredContent, Took};
 use crate::transparency::{Act as LogAct, Entry, Record};
 
 /// A certificate that exists in memory only.
@@ -22,6 +22,8 @@ pub(super) struct Made {
     certificate: Certificate,
     facts: serde_json::Value,
     released: Released,
+    /// The key that sealed it.
+    seal_key: String,
     place: (i64, u32),
     leaf: NewLeaf,
 }
@@ -64,16 +66,17 @@ impl Issuance {
         let payload = token::payload(&self.public_url, &certificate.code, &token);
         let facts = certificate.facts();
         let attachment = serde_json::to_vec_pretty(&facts)?;
+        let sealer = Arc::clone(&self.sealer.borrow());
         let drawing = Drawing {
             qr_payload: &payload,
             host: host_of(&self.public_url),
             attachment: &attachment,
-            reserve: self.sealer.reserve(),
+            reserve: sealer.reserve(),
         };
         let drawn = self.press.draw(&certificate, &drawing)?;
-        let released = self.sealer.seal(drawn, extracts, certificate.issued_at)?;
+        let released = sealer.seal(drawn, extracts, certificate.issued_at)?;
         let leaf = self.leaf(&certificate, released.sha256)?;
-        Ok(Made { certificate, facts, released, place: (list, index), leaf })
+        Ok(Made { certificate, facts, released, seal_key: sealer.key_id(), place: (list, index), leaf })
     }
 
     fn certificate(
@@ -117,7 +120,8 @@ impl Issuance {
             facts: certificate.qr_facts().into_iter().map(token_fact).collect(),
             demonstration: certificate.demonstration,
         };
-        Ok(token::sign(&token, self.ring.qr())?)
+        let ring = Arc::clone(&self.ring.borrow());
+        Ok(token::sign(&token, ring.qr())?)
     }
 
     fn leaf(&self, certificate: &Certificate, digest: [u8; 32]) -> Result<NewLeaf, IssueError> {
@@ -148,6 +152,7 @@ impl Issuance {
         made: &Made,
         actor: &Actor,
         idempotency: Option<(&IdempotencyKey, &IssueRequest)>,
+        asked_at: Instant,
     ) -> Result<NewCertificate, IssueError> {
         let certificate = &made.certificate;
         let kind = &certificate.kind;
@@ -166,12 +171,18 @@ impl Issuance {
             as_of: certificate.as_of,
             valid_until: certificate.valid_until,
             keep_until: keep_until(certificate),
+            recipient: match &certificate.recipient {
+                Recipient::Named { voen, .. } => voen.clone(),
+                Recipient::WhereRequired => None,
+            },
+            district: district(certificate),
+            took: Took::of_millis(self.clock.now().millis().saturating_sub(asked_at.millis())),
             facts: content.to_bytes()?,
             beginning: made.released.beginning.bytes.as_slice().into(),
             beginning_sha256: made.released.beginning.sha256,
             own: made.released.own.clone(),
             sha256: made.released.sha256,
-            seal_key: self.sealer.key_id(),
+            seal_key: made.seal_key.clone(),
             status_list: made.place.0,
             status_index: i64::from(made.place.1),
             demonstration: certificate.demonstration,
@@ -199,6 +210,14 @@ impl Issuance {
             valid_until: record.valid_until,
             repeated: true,
         })
+    }
+}
+
+/// The district of which a certificate speaks, when its kind is counted by district and it states one.
+fn district(certificate: &Certificate) -> Option<String> {
+    match certificate.content.value(certificate.kind.district.as_ref()?)? {
+        Value::Choice(code) => Some(code.clone()),
+        _ => None,
     }
 }
 

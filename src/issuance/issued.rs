@@ -8,7 +8,7 @@ use crate::auth::Actor;
 use crate::catalogue::{KindCode, Translated};
 use crate::certificate::{Number, Status, StatusReason};
 use crate::clock::Instant;
-use crate::storage::{CertificateRecord, Look};
+use crate::storage::{CertificateRecord, Inspection, Look};
 
 /// A certificate in a list of those that somebody may see.
 #[derive(Debug, Clone)]
@@ -82,6 +82,14 @@ impl Issuance {
         };
         let seen = |look: Look| Seen { at: look.at, basis: look.basis, verifier: look.verifier.map(called) };
         Ok(looks.into_iter().map(seen).collect())
+    }
+
+    /// Which auditors read the certificate's facts, latest first, as far as it is shown by now: to its holder alone.
+    pub async fn inspections(&self, id: Uuid, actor: &Actor) -> Result<Vec<Inspection>, IssueError> {
+        match (actor, self.visible(id, actor).await?) {
+            (Actor::Holder { .. }, Some(_)) => Ok(self.storage.inspections_of(id, self.clock.now()).await?),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// An agency that looked by a token of the settings is called what its kinds call it.

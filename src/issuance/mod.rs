@@ -11,6 +11,7 @@ pub mod sentences;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use error::IssueError;
@@ -18,6 +19,7 @@ pub use issued::{Held, Seen};
 pub use request::{IdempotencyKey, IssueRequest, NotIdempotencyKey};
 
 pub use crate::registry::{Question, RegistryError};
+pub use crate::storage::Inspection;
 
 use crate::audit::{self, Act};
 use crate::auth::Actor;
@@ -29,7 +31,7 @@ use crate::pdf::Press;
 use crate::random::Random;
 use crate::registry::{Extract, Registry};
 use crate::seal::Sealer;
-use crate::storage::{IssuanceError, Storage};
+use crate::storage::{Counted, IssuanceError, Measure, Storage};
 
 /// What it takes to issue.
 pub struct Issuance {
@@ -40,9 +42,9 @@ pub struct Issuance {
     /// Draws the page.
     pub press: Press,
     /// Seals it.
-    pub sealer: Sealer,
-    /// The keys, of which the one for QR signs the token.
-    pub ring: Arc<KeyRing>,
+    pub sealer: watch::Receiver<Arc<Sealer>>,
+    /// The keys in use, of which the one for QR signs the token.
+    pub ring: watch::Receiver<Arc<KeyRing>>,
     /// The records.
     pub storage: Storage,
     /// Where the service is reached: the origin that the QR names.
@@ -74,6 +76,8 @@ pub struct Issued {
     pub repeated: bool,
 }
 
+/// How the daily figures call an answer of a registry source's; a failure has its slug.
+const ANSWERED: &str = "answered";
 /// How far the clocks of two machines may differ.
 const SKEW_MILLIS: i64 = 5_000;
 /// How often a number, code or place that chance has given twice is drawn anew.
@@ -113,7 +117,7 @@ impl Issuance {
         let content = self.fit(&kind, &request, &extracts)?;
         for _ in 0..ATTEMPTS {
             let made = self.assemble(&kind, &request, &content, &extracts).await?;
-            let record = self.record(&made, &actor, key.as_ref().map(|key| (key, &request)))?;
+            let record = self.record(&made, &actor, key.as_ref().map(|key| (key, &request)), now)?;
             match self.storage.store_issuance(record).await {
                 Ok(()) => return Ok(made.issued()),
                 Err(IssuanceError::IdempotencyTaken) => break,
@@ -179,7 +183,11 @@ impl Issuance {
         let mut question = request.subject.clone();
         let mut extracts = Vec::with_capacity(kind.sources.len());
         for source in &kind.sources {
-            match self.registry.ask(source, &question, self.clock.now()).await {
+            let answer = self.registry.ask(source, &question, self.clock.now()).await;
+            let outcome = answer.as_ref().map_or_else(RegistryError::slug, |_| ANSWERED);
+            let counted = Counted::question(&kind.issuer.voen, &kind.code, source, outcome);
+            self.storage.count(Measure::Asked, counted, self.clock.now());
+            match answer {
                 Ok(extract) => {
                     question = Question::about(extract.holder());
                     extracts.push(extract);

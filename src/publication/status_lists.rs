@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use tokio::sync::watch;
+
 use crate::certificate::Standing;
 use crate::clock::{Clock, Instant};
 use crate::keys::{KeyError, KeyRing};
@@ -22,7 +24,7 @@ const KEPT: usize = 64;
 /// Signs status lists, and keeps a signed one for as long as it is current.
 pub struct StatusLists {
     storage: Storage,
-    ring: Arc<KeyRing>,
+    ring: watch::Receiver<Arc<KeyRing>>,
     /// The origins under which lists have addresses: the present one, then former ones.
     origins: Vec<String>,
     clock: Clock,
@@ -42,6 +44,8 @@ pub struct PublishedList {
     pub digest: String,
     changes: u64,
     signed_at: Instant,
+    /// The keys that were in use then, of which it says which are revoked.
+    ring: Arc<KeyRing>,
 }
 
 /// Why a list cannot be served now.
@@ -60,7 +64,13 @@ pub enum PublicationError {
 
 impl StatusLists {
     /// The lists of the certificates in `storage`, at addresses under `public_url` and formerly under `former_hosts`.
-    pub fn new(storage: Storage, ring: Arc<KeyRing>, public_url: &str, former_hosts: &[String], clock: Clock) -> Self {
+    pub fn new(
+        storage: Storage,
+        ring: watch::Receiver<Arc<KeyRing>>,
+        public_url: &str,
+        former_hosts: &[String],
+        clock: Clock,
+    ) -> Self {
         let scheme = public_url.split_once("://").map_or("https", |(scheme, _)| scheme);
         let former = former_hosts.iter().map(|host| format!("{scheme}://{host}"));
         let origins = std::iter::once(public_url.to_owned()).chain(former).collect();
@@ -91,11 +101,14 @@ impl StatusLists {
         Ok(Some(signed))
     }
 
-    /// The list that is kept, if it has seen every change and is not old.
+    /// The list that is kept, if it has seen every change, of the keys too, and is not old.
     fn current(&self, number: i64, changes: u64) -> Option<Arc<PublishedList>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let age = |list: &PublishedList| self.clock.now().millis() - list.signed_at.millis();
-        let current = |list: &&Arc<PublishedList>| list.changes == changes && (0..FRESH_MILLIS).contains(&age(list));
+        let ring = Arc::clone(&self.ring.borrow());
+        let current = |list: &&Arc<PublishedList>| {
+            list.changes == changes && Arc::ptr_eq(&list.ring, &ring) && (0..FRESH_MILLIS).contains(&age(list))
+        };
         kept.get(&number).filter(current).cloned()
     }
 
@@ -114,7 +127,7 @@ impl StatusLists {
         let (changes, out_of_force) = self.settled(number, changes).await?;
         let addresses: Vec<String> = self.origins.iter().map(|origin| address(origin, number)).collect();
         let aggregation = format!("{}{STATUS_LISTS}", self.origins.first().map_or("", String::as_str));
-        let (ring, now) = (Arc::clone(&self.ring), self.clock.now());
+        let (ring, now) = (Arc::clone(&self.ring.borrow()), self.clock.now());
         // Compressing takes milliseconds of a processor, off the threads that serve requests.
         let task = tokio::task::spawn_blocking(move || {
             let mut places = Places::all_valid();
@@ -122,9 +135,11 @@ impl StatusLists {
                 places.set(index, value_of(standing));
             }
             let (uri, former_uris) = addresses.split_first().ok_or(KeyError::Signing)?;
-            let statement = StatusListStatement { uri, former_uris, aggregation_uri: &aggregation, changes, now };
+            let revoked_keys = &ring.public_keys().revoked();
+            let aggregation_uri = &aggregation;
+            let statement = StatusListStatement { uri, former_uris, aggregation_uri, changes, revoked_keys, now };
             let jwt = sign(&statement, &places, ring.status())?.into_bytes();
-            Ok(PublishedList { gzip: gzip(&jwt), digest: digest(&jwt), jwt, changes, signed_at: now })
+            Ok(PublishedList { gzip: gzip(&jwt), digest: digest(&jwt), jwt, changes, signed_at: now, ring })
         });
         task.await.map_err(|_| PublicationError::Interrupted)?
     }

@@ -121,6 +121,7 @@ fn kind() -> Kind {
             ),
         ],
         qr: Vec::new(),
+        district: None,
         purposes: vec![choice("bank", "Banka təqdim etmək", "For a bank")],
     }
 }
