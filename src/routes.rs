@@ -18,6 +18,10 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Signing out.
 pub const SIGN_OUT: &str = "/sign-out";
+/// Signing in at the provider: where one is sent there.
+pub const SIGN_IN_BEGIN: &str = "/sign-in/begin";
+/// Where the provider sends browsers back to.
+pub const SIGN_IN_RETURN: &str = "/sign-in/return";
 /// Asking for a certificate of the kind in the form.
 pub const TAKE: &str = "/take";
 /// The form for the kind at this place of the list: addresses never name a kind.
@@ -30,12 +34,48 @@ pub const MINE_ONE: &str = "/certificates/{id}";
 pub const MINE_PDF: &str = "/certificates/{id}/pdf";
 /// The demonstration's samples, for people.
 pub const SANDBOX_PAGE: &str = "/sandbox";
+/// The auditors' search for certificates.
+pub const DESK_CERTIFICATES: &str = "/desk/certificates";
+/// The same by a person or a recipient, with a purpose.
+pub const DESK_PERSON: &str = "/desk/certificates/person";
+/// One certificate's life.
+pub const DESK_CERTIFICATE: &str = "/desk/certificates/{id}";
+/// Its facts, with a purpose.
+pub const DESK_CERTIFICATE_FACTS: &str = "/desk/certificates/{id}/facts";
+/// The audit events.
+pub const DESK_EVENTS: &str = "/desk/events";
+/// What was unusual at an agency, and acknowledging it.
+pub const DESK_ALARMS: &str = "/desk/alarms";
+/// Drawing a sample.
+pub const DESK_SAMPLE: &str = "/desk/sample";
+/// Figures as charts with their tables, and the comparison with a registry's own count.
+pub const DESK_FIGURES: &str = "/desk/figures";
+/// The exports that were made, and making one.
+pub const DESK_EXPORTS: &str = "/desk/exports";
+/// The manifest of one.
+pub const DESK_MANIFEST: &str = "/desk/exports/{id}/manifest.json";
+/// The open data: what there is and under what terms.
+pub const OPEN_DATA: &str = "/open-data";
+/// The agencies, as far as everybody may know.
+pub const AGENCIES: &str = "/open-data/agencies";
+/// The catalogue of the datasets (DCAT-AP).
+pub const OPEN_DATA_CATALOGUE: &str = "/open-data/catalogue.jsonld";
+/// The words for the datasets' codes.
+pub const OPEN_DATA_CODES: &str = "/open-data/codes.json";
+/// A dataset's file: a year as CSV or JSON, or the schema.
+pub const OPEN_DATA_FILE: &str = "/open-data/{dataset}/{file}";
 /// The API's documentation.
 pub const DEVELOPERS: &str = "/developers";
 /// How a bank's developer begins.
 pub const GUIDE: &str = "/developers/guide";
 /// The guide's own text, to be copied.
 pub const GUIDE_TEXT: &str = "/developers/guide.md";
+/// The auditor's desk, with its first page.
+pub const DESK: &str = "/desk";
+/// Signing in there.
+pub const DESK_SIGN_IN: &str = "/desk/sign-in";
+/// Signing out.
+pub const DESK_SIGN_OUT: &str = "/desk/sign-out";
 /// Style sheets, scripts and fonts, by the name of the file.
 pub const ASSET: &str = "/assets/{name}";
 
@@ -94,6 +134,8 @@ pub const JWKS: &str = "/.well-known/jwks.json";
 
 /// The log's newest checkpoint (C2SP tlog-tiles).
 pub const LOG_CHECKPOINT: &str = "/log/checkpoint";
+/// The newest checkpoint that a quorum of witnesses cosigned.
+pub const LOG_WITNESSED: &str = "/log/checkpoint.witnessed";
 /// The log's tiles and entry bundles.
 pub const LOG_TILE: &str = "/log/tile/{*path}";
 

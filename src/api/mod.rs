@@ -6,6 +6,7 @@ mod examples;
 mod health;
 mod issuing;
 mod kinds;
+mod open_data;
 mod organisation;
 mod path;
 pub mod problem;
@@ -87,11 +88,15 @@ fn described(upload_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(receipts::check))
         .routes(routes!(status_lists::all))
         .routes(routes!(status_lists::one))
+        .routes(routes!(open_data::catalogue))
+        .routes(routes!(open_data::codes))
+        .routes(routes!(open_data::file))
         .routes(routes!(kinds::list))
         .routes(routes!(kinds::schema))
         .routes(routes!(transparency::proof))
         .routes(routes!(transparency::keys))
         .routes(routes!(transparency::checkpoint))
+        .routes(routes!(transparency::witnessed))
         .route(crate::routes::LOG_TILE, routing::get(transparency::tile))
         .routes(routes!(sandbox::list))
         .routes(routes!(sandbox::one))

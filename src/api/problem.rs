@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{NoRoom, Unwelcome, limited_fields};
-use crate::auth::NotAdmitted;
+use crate::app::{NoRoom, NotAuditing, Unwelcome, limited_fields};
+use crate::auth::{NotAdmitted, NotPermitted};
 use crate::catalogue::Language;
 use crate::certificate::code::NotCode;
 use crate::door::Limited;
@@ -123,6 +123,17 @@ impl From<&NotAdmitted> for Problem {
             }
         };
         Self::new(status, reason.slug(), title, reason.to_string())
+    }
+}
+
+impl IntoResponse for NotAuditing {
+    fn into_response(self) -> Response {
+        let (status, slug, title) = match &self.0 {
+            NotPermitted::SignedOut => (StatusCode::UNAUTHORIZED, "signed-out", "Nobody is signed in"),
+            NotPermitted::WithoutRole => (StatusCode::FORBIDDEN, "without-role", "The role is missing"),
+            NotPermitted::Storage(error) => return Problem::internal(error).into_response(),
+        };
+        Problem::new(status, slug, title, self.0.to_string()).into_response()
     }
 }
 

@@ -39,7 +39,10 @@ pub(crate) async fn all(State(app): State<App>) -> Result<Response, Problem> {
 /// Returns a status list, signed (IETF Token Status List, JWT)
 ///
 /// Two bits a place: 0 valid, 1 revoked, 2 suspended, 3 superseded. It holds until its own `exp` and should be fetched
-/// anew after its `ttl`; whatever a change of status was acknowledged before the request is in it.
+/// anew after its `ttl`; whatever a change of status was acknowledged before the request is in it. Three claims are our
+/// own: `changes` counts the list's changes, so that no older one is taken for a newer; `former_subs` are its addresses
+/// under former hosts; `revoked_keys` names the service's revoked keys (`kid`, and `revoked_at` in seconds since 1970).
+/// Believe nothing that those keys signed, also when the list of keys does not say so, and when a later list does not.
 #[utoipa::path(
     get, path = crate::routes::STATUS_LIST, operation_id = "status_list", tag = "offline",
     params(

@@ -25,6 +25,23 @@ pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Probl
         .into_response())
 }
 
+/// Returns the newest checkpoint that a quorum of the log's witnesses cosigned (C2SP tlog-cosignature)
+///
+/// The newest checkpoint of all bears their cosignatures a moment after it was published.
+#[utoipa::path(
+    get, path = crate::routes::LOG_WITNESSED, tag = "log",
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No checkpoint was witnessed yet"),
+        (status = 500, body = Problem, content_type = "application/problem+json", description = "The log's store does not answer"),
+    )
+)]
+pub(crate) async fn witnessed(State(app): State<App>) -> Result<Response, Problem> {
+    let note = app.log.witnessed().await.map_err(|error| Problem::internal(&error))?.ok_or_else(Problem::not_found)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], note)
+        .into_response())
+}
+
 /// Returns a tile or an entry bundle of the log (C2SP tlog-tiles)
 #[utoipa::path(
     get, path = "/log/tile/{path}", tag = "log",
@@ -66,5 +83,7 @@ pub(crate) async fn proof(State(app): State<App>, Path(id): Path<Uuid>) -> Resul
 /// Returns the public keys, present and retired (RFC 7517), each with its chain to the root
 #[utoipa::path(get, path = crate::routes::JWKS, tag = "log", responses((status = 200, body = Object)))]
 pub(crate) async fn keys(State(app): State<App>) -> Response {
-    ([(header::CACHE_CONTROL, "public, max-age=3600")], Json(app.jwks.as_ref().clone())).into_response()
+    let jwks = app.jwks.borrow().as_ref().clone();
+    // A revocation of a key must not wait longer in a cache than here.
+    ([(header::CACHE_CONTROL, "public, max-age=60")], Json(jwks)).into_response()
 }

@@ -120,7 +120,7 @@ pub(super) struct CertificateAnswer {
     /// The facts as issued, told to whoever has the certificate; see the kind's `schema.json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    facts: Option<serde_json::Value>,
+    facts: Option<Box<serde_json::value::RawValue>>,
 }
 
 /// The kind of a certificate.
@@ -164,7 +164,7 @@ pub(super) struct IssuerAnswer {
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The file is too large"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "Neither JSON nor a form"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Nothing that could be verified, such as a mistyped code"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many look-ups; said before anything is looked up",
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many look-ups; said before what is too much is looked up: of a file that nobody knows, also when examinations or the numbers in its text are",
             headers(
                 ("Retry-After" = u64, description = "Seconds to wait"),
                 ("RateLimit-Policy" = String, description = "The limit that is used up, such as `\"anonymous\";q=120;w=120`"),
@@ -186,7 +186,8 @@ pub(crate) async fn verify(
     let side = Side { network, asker: asker.as_ref() };
     // The upload's room is held until the answer is made.
     let (pass, presented, _upload) = presented(&app, side, request, language).await?;
-    let (verification, budget) = app.verify(side, pass, presented).await;
+    let verified = app.verify(side, pass, presented).await;
+    let (verification, budget) = verified.map_err(|refusal| limited(&refusal, language))?;
     Ok((budget_fields(&budget), answer(&verification, language)).into_response())
 }
 
@@ -203,7 +204,7 @@ async fn presented(
     side: Side<'_>,
     request: Request,
     language: Language,
-) -> Result<(Pass, Presented, Upload), Response> {
+) -> Result<(Pass, Presented, Option<Upload>), Response> {
     if announced_bytes(&request) > app.upload_bytes.saturating_add(FORM_BYTES) {
         discard(request.into_body(), app.upload_bytes.saturating_mul(4)).await;
         return Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE, "").into_response());
@@ -217,18 +218,18 @@ async fn presented(
                 return Err(limited(&refusal, language));
             }
         };
-        let (presented, upload) = received(app, request).await.map_err(Problem::into_response)?;
-        return Ok((pass, presented, upload));
+        let (presented, upload) = received(app, side, request).await.map_err(Problem::into_response)?;
+        return Ok((pass, presented, Some(upload)));
     }
     let presented = asked(app, request, language).await.map_err(Problem::into_response)?;
     let pass = app.let_in(side, &presented).map_err(|refusal| limited(&refusal, language))?;
-    Ok((pass, presented, app.uploads.begin()))
+    Ok((pass, presented, None))
 }
 
-async fn received(app: &App, request: Request) -> Result<(Presented, Upload), Problem> {
+async fn received(app: &App, side: Side<'_>, request: Request) -> Result<(Presented, Upload), Problem> {
     let form =
         Multipart::from_request(request, app).await.map_err(|error| unreadable(error.status(), &error.body_text()))?;
-    let (bytes, upload) = app.uploads.receive(form).await.map_err(|error| match error {
+    let (bytes, upload) = app.uploads.receive(side.sharer(), form).await.map_err(|error| match error {
         NotReceived::Form(error) => unreadable(error.status(), &error.body_text()),
         NotReceived::NoRoom(no_room) => Problem::busy(no_room),
         NotReceived::NoFile => Problem::malformed(NotReceived::NoFile.to_string()),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Extension, IntoResponse, Response};
 
+use super::desk;
 use super::frame::{Frame, page};
 use super::visitor::Visitor;
 use crate::app::{App, limited_fields};
@@ -19,6 +20,14 @@ pub(super) enum Fault {
     Forbidden,
     /// What shows which organisation asks is not good.
     Unwelcome,
+    /// Nobody is signed in where somebody must be.
+    SignedOut,
+    /// Whoever is signed in has not the role for it.
+    WithoutRole,
+    /// The form is another session's: somebody else signed in meanwhile.
+    OtherSession,
+    /// Nobody was signed in; the word ends the names of its texts.
+    SignIn(&'static str, StatusCode),
     /// The path knows no such method.
     Method,
     /// The form cannot be read.
@@ -55,7 +64,10 @@ impl Fault {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::Unwelcome => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Unwelcome | Self::WithoutRole => StatusCode::FORBIDDEN,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::SignIn(_, status) => status,
+            Self::OtherSession => StatusCode::CONFLICT,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -99,6 +111,9 @@ pub(super) fn dressed(response: Response, app: &App, visitor: &Visitor) -> Respo
     let Some(fault) = named.or_else(|| bare().then(|| Fault::of(response.status())).flatten()) else {
         return response;
     };
+    if fault == Fault::SignedOut {
+        return desk::sign_in_first(app, visitor);
+    }
     let frame = Frame::new(app, visitor, routes::VERIFY);
     let texts = frame.t;
     let code = fault.status().as_u16();
@@ -106,11 +121,20 @@ pub(super) fn dressed(response: Response, app: &App, visitor: &Visitor) -> Respo
         Fault::Limited => texts.with("fault-429", "seconds", seconds_to_wait(&response)),
         Fault::TooLarge => texts.with("fault-413", "megabytes", app.upload_bytes / 1_000_000),
         Fault::Unwelcome => texts.get("fault-unwelcome"),
+        Fault::WithoutRole => texts.get("fault-without-role"),
+        Fault::SignIn(reason, _) => texts.get(&format!("fault-sign-in-{reason}")),
         _ => texts.get(&format!("fault-{code}")),
     };
-    let home = frame.to(if app.demonstration.is_some() { routes::HOME } else { routes::VERIFY });
+    let home = frame.to(match fault {
+        Fault::WithoutRole | Fault::OtherSession => routes::DESK_SIGN_IN,
+        Fault::SignIn(..) if app.demonstration.is_none() => routes::DESK_SIGN_IN,
+        _ if app.demonstration.is_some() => routes::HOME,
+        _ => routes::VERIFY,
+    });
     let title = match fault {
         Fault::Unwelcome => texts.get("fault-unwelcome-title"),
+        Fault::WithoutRole => texts.get("fault-without-role-title"),
+        Fault::SignIn(..) => texts.get("fault-sign-in-title"),
         _ => texts.get(&format!("fault-{code}-title")),
     };
     let mut told = page(

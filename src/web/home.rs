@@ -21,6 +21,8 @@ use crate::routes;
 struct WelcomePage {
     frame: Frame,
     people: Vec<Person>,
+    /// Whether there is a provider that says which citizen somebody is.
+    provider: bool,
     /// Whether she came from a page that needs signing in.
     needed: bool,
 }
@@ -70,7 +72,8 @@ pub(super) fn sign_in_first(app: &App, visitor: &Visitor) -> Response {
 fn welcome(app: &App, visitor: &Visitor, status: StatusCode) -> Response {
     let people = app.demonstration.as_ref().map(|demonstration| demonstration.people.clone()).unwrap_or_default();
     let frame = Frame::new(app, visitor, routes::HOME);
-    page(status, &WelcomePage { frame, people, needed: status != StatusCode::OK })
+    let provider = app.sign_in.provider.as_ref().is_some_and(|provider| provider.knows_fin());
+    page(status, &WelcomePage { frame, people, provider, needed: status != StatusCode::OK })
 }
 
 impl Offer {

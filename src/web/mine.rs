@@ -17,7 +17,8 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::catalogue::print;
 use crate::certificate::Status;
-use crate::issuance::{Held, IssueError, Seen};
+use crate::clock::Instant;
+use crate::issuance::{Held, Inspection, IssueError, Seen};
 use crate::routes;
 
 /// All of them.
@@ -37,6 +38,8 @@ struct CertificatePage {
     code: Option<String>,
     sheet: Option<Sheet>,
     looks: Vec<Look>,
+    /// When, by which organisation's auditor, and for what.
+    inspections: Vec<(String, String, String)>,
     file_name: String,
     pdf: String,
 }
@@ -84,6 +87,8 @@ pub(super) async fn one(State(app): State<App>, visitor: Visitor, Path(id): Path
         Err(error) => return Err(internal(error)),
     };
     let looks = app.issuance.looks(id, &actor).await.map_err(internal)?;
+    let inspections = app.issuance.inspections(id, &actor).await.map_err(internal)?;
+    let read_by = |one: Inspection| (local_time(Instant::from_millis(one.inspected_at)), one.organisation, one.purpose);
     let path = routes::MINE_ONE.replace("{id}", &id.to_string());
     let frame = Frame::new(&app, &visitor, &path).for_holder();
     let kind = app.catalogue.get(&held.kind, held.kind_version);
@@ -95,6 +100,7 @@ pub(super) async fn one(State(app): State<App>, visitor: Visitor, Path(id): Path
             code: issued.as_ref().map(|issued| issued.code.printed()),
             sheet: kind.zip(facts).and_then(|(kind, facts)| Sheet::of(kind, facts, frame.t)),
             looks: looks.into_iter().map(|seen| Look::of(seen, frame.t)).collect(),
+            inspections: inspections.into_iter().map(read_by).collect(),
             file_name: file_name(&held.number.to_string()),
             pdf: routes::MINE_PDF.replace("{id}", &id.to_string()),
             frame,

@@ -4,6 +4,7 @@
 
 mod asking;
 mod assets;
+mod desk;
 mod developers;
 mod fault;
 mod forms;
@@ -11,6 +12,8 @@ mod frame;
 mod guard;
 mod home;
 mod mine;
+mod open_data;
+mod provider;
 mod receipt;
 mod sandbox;
 mod session;
@@ -49,7 +52,12 @@ pub fn router(app: &App, description: &serde_json::Value) -> Router<App> {
         .route(routes::VERIFY_RECEIPT, get(receipt::form).post(receipt::check))
         .route(routes::VERIFY_WORKER, get(worker::worker))
         .route(routes::ASSET, get(assets::serve))
+        .route(routes::OPEN_DATA, get(open_data::list))
+        .route(routes::AGENCIES, get(open_data::agencies))
         .merge(developers::router(app, description))
+        .merge(desk::router())
+        .route(routes::SIGN_IN_BEGIN, post(provider::begin).get(async || session::see_other(routes::DESK_SIGN_IN)))
+        .route(routes::SIGN_IN_RETURN, get(provider::finish))
         .fallback(nothing_here);
     pages = if app.demonstration.is_some() {
         pages

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::forms::Sent;
-use super::visitor::Visitor;
+use super::visitor::{Session, Visitor};
 use crate::app::{App, Person};
 use crate::auth::Actor;
 use crate::routes;
@@ -52,6 +52,12 @@ pub(super) async fn signed_in(app: &App, visitor: &Visitor) -> Result<Option<Sig
     Ok(person.map(|person| SignedIn { actor, person }))
 }
 
+/// Whether the citizen of a session is one whom these pages are for.
+pub(super) async fn knows(app: &App, token: &str) -> Result<bool, Fault> {
+    let visitor = Visitor { session: Some(Session(token.to_owned())), ..Visitor::default() };
+    Ok(signed_in(app, &visitor).await?.is_some())
+}
+
 /// The cookie's name. The prefix `__Host-` binds it to this very host, and browsers take it over HTTPS only.
 pub(super) fn cookie_name(app: &App) -> &'static str {
     if is_secure(app) { "__Host-session" } else { "session" }
@@ -70,7 +76,8 @@ pub(super) fn see_other(path: &str) -> Response {
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-fn cookie(app: &App, token: &str, age: &str) -> [(header::HeaderName, String); 1] {
+/// The cookie of a citizen's session; `age` ends it, or is nothing.
+pub(super) fn cookie(app: &App, token: &str, age: &str) -> [(header::HeaderName, String); 1] {
     let secure = if is_secure(app) { "; Secure" } else { "" };
     let name = cookie_name(app);
     [(header::SET_COOKIE, format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}"))]

@@ -148,7 +148,7 @@ mod tests {
     fn no_text_is_kept_that_nobody_shows() {
         let users = users();
         // Names that are put together when they are asked for.
-        let composed = ["status-", "certificate-basis-", "fault-4", "fault-5"];
+        let composed = ["status-", "certificate-basis-", "fault-4", "fault-5", "fault-sign-in-"];
         for name in names(Language::Az) {
             let shown = users.contains(&format!("\"{name}\"")) || composed.iter().any(|start| name.starts_with(start));
             assert!(shown, "`{name}` is shown nowhere");

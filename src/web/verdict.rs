@@ -173,7 +173,8 @@ impl VerdictPage {
 
 fn sheet(app: &App, told: &Disclosed, texts: Texts) -> Option<Sheet> {
     let kind = app.catalogue.get(&told.kind, told.kind_version)?;
-    Sheet::of(kind, told.facts.as_ref()?, texts)
+    let facts = serde_json::from_str(told.facts.as_ref()?.get()).ok()?;
+    Sheet::of(kind, &facts, texts)
 }
 
 /// What to do beyond the advice that every such verdict carries.

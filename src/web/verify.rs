@@ -1,7 +1,7 @@
 //! `/v`: the page that a QR opens, where anybody types a number or a code or gives a file. Only `POST` verifies.
 
 use askama::Template;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -103,7 +103,7 @@ pub(super) async fn file(
         }
     };
     let frame = frame(&app, &visitor, routes::VERIFY).await;
-    let (status, file_hint) = match SentFile::from_request(request, &app).await {
+    let (status, file_hint) = match SentFile::receive(&app, side, request).await {
         Ok(SentFile(bytes, upload)) if !bytes.is_empty() => {
             let answer = verified(&app, side, pass, frame, Presented::File(bytes)).await;
             drop(upload);
@@ -124,7 +124,10 @@ fn asking(app: &App, frame: Frame, status: StatusCode, forms: Forms) -> Response
 }
 
 async fn verified(app: &App, side: Side<'_>, pass: Pass, frame: Frame, presented: Presented) -> Response {
-    let (verification, budget) = app.verify(side, pass, presented).await;
+    let (verification, budget) = match app.verify(side, pass, presented).await {
+        Ok(verified) => verified,
+        Err(refusal) => return fault::limited(&refusal),
+    };
     let status = match verification.verdict {
         Verdict::Indeterminate => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::OK,

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
-use crate::app::preferred;
+use crate::app::{cookie, preferred};
 use crate::catalogue::Language;
 
 /// The cookie that remembers a chosen language.
@@ -69,12 +69,6 @@ fn asked_language(uri: &Uri) -> Option<Language> {
 /// Only the bare tags: what comes from a cookie or an address is one of three words or nothing.
 fn known_language(tag: &str) -> Option<Language> {
     Language::ALL.into_iter().find(|language| language.tag() == tag)
-}
-
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
 #[cfg(test)]

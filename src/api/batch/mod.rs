@@ -19,6 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use items::{BatchRequest, Item, MOST_ITEMS};
@@ -79,10 +80,11 @@ const NDJSON: &str = "application/x-ndjson";
 /// Takes up to 1,000 items and answers a stream of lines of JSON (NDJSON), one for each item and in their order, each with
 /// its own verdict or its own problem: a mistyped code spoils no other item. The last line is
 /// `{"done": true, "items": N}`. An answer without it was cut short: send the items that have no line again. When the
-/// service stops meanwhile, or all of it takes longer than 45 seconds, the last line says `"done": false`. Each item counts against your organisation's limit; when it
-/// is used up, the answer goes on as fast as the limit allows. As everywhere, a look that discloses facts is recorded in
-/// your organisation's name before they leave, and a client that goes away ends the work. A verdict `indeterminate`
-/// stands in its line and not in the HTTP status.
+/// service stops meanwhile, or all of it takes longer than 45 seconds, the last line says `"done": false`. Each item
+/// counts against your organisation's limit; when all of it but a quarter is used up, the answer goes on as fast as the
+/// limit allows, and the quarter stays free for single verifications. As everywhere, a look that discloses facts is
+/// recorded in your organisation's name before they leave, and a client that goes away ends the work. A verdict
+/// `indeterminate` stands in its line and not in the HTTP status.
 #[utoipa::path(
     post, path = crate::routes::VERIFICATIONS_BATCH, tag = "verification", security(("token" = [])),
     request_body = BatchRequest,
@@ -117,13 +119,15 @@ fn answers(app: App, items: Vec<Item>, network: Network, asker: Asker, language:
     let (all, answered) = (items.len(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&answered);
     let ends_at = tokio::time::Instant::now() + LONGEST;
+    // Its sender goes with the stream that makes lines, and with it whoever waits for a line.
+    let reading = watch::Sender::new(());
     let lines = stream::iter(items.into_iter().enumerate())
         .map(move |(index, item)| {
-            let (app, asker) = (app.clone(), asker.clone());
+            let (app, asker, read) = (app.clone(), asker.clone(), reading.subscribe());
             // In a task of its own: whoever stops reading must not hold connections of the database in a half-done look-up.
             tokio::spawn(async move {
                 let side = Side { network, asker: Some(&asker) };
-                answer(&app, index, item, side, ends_at, language).await
+                answer(&app, index, item, side, Ends { at: ends_at, read }, language).await
             })
         })
         .buffered(AT_ONCE)
@@ -136,13 +140,30 @@ fn answers(app: App, items: Vec<Item>, network: Network, asker: Asker, language:
     Body::from_stream(chunks.map(|lines| Ok::<_, Infallible>(Bytes::from(lines.concat()))))
 }
 
+/// When no more items are begun.
+struct Ends {
+    at: tokio::time::Instant,
+    /// Closed when nobody reads the answer any more.
+    read: watch::Receiver<()>,
+}
+
+impl Ends {
+    async fn come(mut self) {
+        tokio::select! {
+            () = tokio::time::sleep_until(self.at) => {}
+            // Nothing is ever sent.
+            _ = self.read.changed() => {}
+        }
+    }
+}
+
 /// The line of an item; none when its turn had not come before the answer was to end.
 async fn answer(
     app: &App,
     index: usize,
     item: Item,
     side: Side<'_>,
-    ends_at: tokio::time::Instant,
+    ends: Ends,
     language: Language,
 ) -> Option<BatchLine> {
     let (reference, presented) = item.presented();
@@ -151,10 +172,11 @@ async fn answer(
             let pass = tokio::select! {
                 biased;
                 () = app.stopping.clone().begun() => return None,
-                () = tokio::time::sleep_until(ends_at) => return None,
+                () = ends.come() => return None,
                 pass = app.let_in_turn(side, &presented) => pass,
             };
-            let (verification, _) = app.verify(side, pass, presented).await;
+            // Only a file could be refused now, and no item is one.
+            let (verification, _) = app.verify(side, pass, presented).await.ok()?;
             let verification = Box::new(VerificationAnswer::of(&verification, language));
             BatchLine::Verified { index, reference, verification }
         }
@@ -199,4 +221,22 @@ pub(super) fn not_a_batch(found: usize) -> Problem {
     }
     let detail = format!("`items` has {found} items and {MOST_ITEMS} are the most; send them in several calls");
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-many-items", "Too many items in one call", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_begun_when_nobody_reads_any_more_or_after_the_longest() {
+        let (reading, now) = (watch::Sender::new(()), tokio::time::Instant::now());
+        let ends = |at| Ends { at, read: reading.subscribe() };
+        let (gone, waiting, late) = (ends(now + LONGEST), ends(now + LONGEST), ends(now));
+        late.come().await;
+        assert_eq!(waiting.come().now_or_never(), None);
+        drop(reading);
+        assert_eq!(gone.come().now_or_never(), Some(()));
+    }
 }

@@ -11,6 +11,10 @@ const PATIENCE = 8000;
 export const KEYS = '/.well-known/jwks.json';
 const LANGUAGE = '/v/language';
 const LISTS = '/api/v1/status-lists';
+// The keys of which a signed status list ever said that they are revoked: nobody signs the list of keys, and whoever
+// leaves a revocation out of it on the way conceals nothing from this browser.
+const REVOKED = '/v/revoked-keys';
+const told = new Map();
 // How many of the newest lists are kept; each is at most a few hundred kilobytes.
 const MOST_LISTS = 4;
 const LIST = /^\/api\/v1\/status-lists\/\d{1,9}$/;
@@ -45,7 +49,44 @@ export async function kept(address) {
 export async function keys() {
   const found = await newest(KEYS, setOf);
   const set = found && setOf(found.text);
+  if (set) {
+    // What the list of keys says itself is not forgotten either, when a later copy of it does not say so.
+    await remember(set.keys.filter((key) => key && key.purpose !== 'root'));
+    revoke(set, told);
+  }
   return set ? { set, at: found.at } : { set: null, at: null };
+}
+
+// The keys that are known here as revoked, each with since when, in seconds.
+async function revokedKeys() {
+  const before = await kept(REVOKED);
+  try {
+    for (const [kid, at] of JSON.parse(before.text)) told.set(kid, at);
+  } catch (_) {
+    // Nothing was told yet, or nothing can be kept here.
+  }
+  return told;
+}
+
+function revoke(set, revoked) {
+  for (const key of set.keys) if (key.revoked_at === undefined && revoked.has(key.kid)) key.revoked_at = revoked.get(key.kid);
+}
+
+// Takes over which keys a list, which a key of `set` signed, says are revoked, for this check and for later ones.
+async function takeOver(claims, set) {
+  await remember(Array.isArray(claims.revoked_keys) ? claims.revoked_keys : []);
+  // Also where nothing is new here: another check may have been told after this one took its keys.
+  revoke(set, told);
+}
+
+// Keeps of which keys it is said that they are revoked; those that are not are passed over.
+async function remember(keys) {
+  const revoked = await revokedKeys();
+  const fresh = keys
+    .filter((key) => key && typeof key.kid === 'string' && Number.isSafeInteger(key.revoked_at) && !revoked.has(key.kid));
+  if (fresh.length === 0) return;
+  for (const { kid, revoked_at: at } of fresh) revoked.set(kid, at);
+  await keep(REVOKED, JSON.stringify([...revoked]), Math.floor(Date.now() / 1000));
 }
 
 function setOf(text) {
@@ -68,6 +109,7 @@ async function isList(text, path, set) {
   if (!set) return false;
   const claims = await claimsOf(text, set);
   if (!claims || pathOf(claims.sub) !== path) return false;
+  await takeOver(claims, set);
   const before = await kept(path);
   const old = before && (await claimsOf(before.text, set).catch(() => null));
   return !old || claims.iat >= old.iat;

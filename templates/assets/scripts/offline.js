@@ -28,8 +28,10 @@ export async function statusOf(claims, keys) {
 
 // What may be concluded of a checked token at `now` (seconds), with keys fetched at `keysAt`: a name of TONES. What is
 // final or worse goes first.
-export function conclude({ word, claims }, status, now, keysAt) {
+export function conclude({ word, claims, key }, status, now, keysAt) {
   if (word !== 'genuine') return word;
+  // The status list, which is read last, may have told it.
+  if (key && key.revoked_at !== undefined) return 'revoked-key';
   if (status && (status.name === 'revoked' || status.name === 'superseded')) return status.name;
   // What is known comes from the future: this device's clock is behind, and cannot tell what is over.
   if (Math.max(keysAt || 0, status ? status.at : 0) > now + SKEW) return 'future';
@@ -42,6 +44,8 @@ export function conclude({ word, claims }, status, now, keysAt) {
 // Shows a conclusion as a page of its own above the forms, with a button that asks the service again.
 export function showOffline(checked, status, keysAt, now, again) {
   const conclusion = conclude(checked, status, now, keysAt);
+  // What a revoked key signed is not shown as signed.
+  if (conclusion === 'revoked-key') checked = { word: conclusion };
   const values = {
     date: status ? minute(status.at) : '',
     day: checked.claims && checked.claims.has(CLAIM.expires) ? day(checked.claims.get(CLAIM.expires)) : '',

@@ -38,7 +38,7 @@ export async function checkToken(text, keys, now) {
   // A key signs within its own time; what is dated in the future meets a clock that is behind.
   if (!(begins >= key.nbf && begins < key.exp)) return { word: 'forged' };
   if (begins > now + SKEW) return { word: 'future' };
-  return { word: 'genuine', claims: token.claims };
+  return { word: 'genuine', claims: token.claims, key };
 }
 
 // Whether `key` (P-256) signed `bytes`: ES256, the signature as r and s.
