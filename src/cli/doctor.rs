@@ -7,6 +7,7 @@ use super::place::Place;
 use super::terminal::{data, say};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::keys::Finding;
 use crate::random::Random;
 use crate::server::{Service, assemble};
 use crate::storage::StorageError;
@@ -68,12 +69,13 @@ async fn examine(settings: &Settings, findings: &mut Vec<(Grade, String)>) {
 
 fn keys(service: &Service, findings: &mut Vec<(Grade, String)>) {
     for finding in service.ring.findings(service.app.clock.now()) {
-        findings.push((Grade::Mind, format!("keys: {finding}")));
+        let grade = if matches!(finding, Finding::Revoked { .. }) { Grade::Wrong } else { Grade::Mind };
+        findings.push((grade, format!("keys: {finding}")));
     }
     if service.ring.is_development() {
         findings.push((Grade::Mind, "keys: for development; nothing sealed with them has legal force".to_owned()));
     }
-    let days = service.app.issuance.sealer.certificate().days_left(service.app.clock.now());
+    let days = service.app.issuance.sealer.borrow().certificate().days_left(service.app.clock.now());
     let grade = if days < DAYS_TO_RENEW { Grade::Mind } else { Grade::Good };
     findings.push((grade, format!("keys: the sealing certificate holds {days} more days")));
 }
@@ -129,7 +131,8 @@ async fn credentials(service: &Service, findings: &mut Vec<(Grade, String)>) -> 
 async fn missing_leaves(service: &Service) -> Result<i64, StorageError> {
     let size = service.storage.log_state().await?.size;
     let figures = service.storage.statistics().await?;
-    Ok(i64::try_from(size).unwrap_or(i64::MAX).saturating_sub(figures.leaves - figures.waiting_leaves))
+    let lost = service.storage.lost_entries_counted().await?;
+    Ok(i64::try_from(size).unwrap_or(i64::MAX).saturating_sub(figures.leaves - figures.waiting_leaves + lost))
 }
 
 async fn log(service: &Service, findings: &mut Vec<(Grade, String)>) {
@@ -145,11 +148,31 @@ async fn log(service: &Service, findings: &mut Vec<(Grade, String)>) {
         )),
         Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
     }
-    match service.sequencer.start_up().await {
+    match service.log_agrees().await {
         Ok(()) => findings.push((Grade::Good, "log: database and published log agree".to_owned())),
         Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
     }
-    let alone = "log: no witness is configured: restoring database and log together to an older state would go unseen; \
-                 let a second organisation keep the checkpoints of `earayis log checkpoint`";
-    findings.push((Grade::Mind, alone.to_owned()));
+    witnesses(service, findings).await;
+}
+
+/// Older than this, and no witness has answered for as long.
+const WITNESSED_SECONDS: i64 = 3600;
+
+async fn witnesses(service: &Service, findings: &mut Vec<(Grade, String)>) {
+    if service.sequencer.witnesses.is_empty() {
+        let alone = "log: no witness is configured: restoring database and log together to an older state would go \
+                     unseen; let a second organisation run `earayis log witness` or `earayis log monitor`";
+        findings.push((Grade::Mind, alone.to_owned()));
+        return;
+    }
+    let finding = match service.sequencer.last_witnessed().await {
+        Ok(Some((size, at))) => {
+            let age = service.app.clock.now().seconds().saturating_sub_unsigned(at);
+            let grade = if age > WITNESSED_SECONDS { Grade::Mind } else { Grade::Good };
+            (grade, format!("log: witnessed at {size} leaves, {age} seconds ago"))
+        }
+        Ok(None) => (Grade::Mind, "log: its witnesses have not cosigned any checkpoint yet".to_owned()),
+        Err(error) => (Grade::Wrong, format!("log: the witnessed checkpoint: {error}")),
+    };
+    findings.push(finding);
 }

@@ -1,4 +1,4 @@
-//! `earayis keys`: makes a development ring, and shows what a ring holds without showing a secret.
+//! `earayis keys`: makes a development ring, revokes keys, and shows what a ring holds without showing a secret.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use super::place::Place;
 use super::terminal::{data, say};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::keys::{self, InitOptions, KeyRing, SealingAlgorithm};
+use crate::keys::{self, InitOptions, KeyRing, Revoked, SealingAlgorithm};
 use crate::random::Random;
 
 /// The keys' commands.
@@ -40,6 +40,15 @@ pub(super) enum Keys {
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Revoke a key: from now on nothing it signed is believed, and running services sign with it no more within a minute
+    Revoke {
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The key's `kid`, as `list` shows it
+        #[arg(long)]
+        kid: keys::Kid,
+    },
     /// Wrap every certificate's data key under the newest key-encryption key
     Rewrap(Place),
 }
@@ -66,6 +75,12 @@ impl Keys {
                 say(format!("development keys are in {}; keep the folder to yourself", dir.display()));
             }
             Self::List { dir } => list(&KeyRing::load(&dir, &random)?)?,
+            Self::Revoke { dir, kid } => {
+                let Revoked { purpose, active } = keys::revoke(&dir, kid, Clock::System.now())?;
+                let advice =
+                    "; put another in its place, for until then nothing is signed for that purpose (keys/README.md)";
+                say(format!("the `{purpose}` key {kid} is revoked{}", if active { advice } else { "" }));
+            }
             Self::Rewrap(place) => {
                 let service = place.unchecked().await?;
                 let wrapped = service.storage.rewrap().await?;

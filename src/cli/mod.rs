@@ -1,5 +1,6 @@
 //! The command line: data to standard output, talk to standard error.
 
+mod backup;
 mod certificates;
 mod demo;
 mod doctor;
@@ -9,6 +10,7 @@ mod log;
 mod organisations;
 mod place;
 mod receipt;
+mod retention;
 mod serve;
 mod terminal;
 mod trust;
@@ -48,6 +50,9 @@ enum Command {
     Supersede(certificates::Supersede),
     /// Erase a certificate's content: its file still verifies, without facts
     Erase(certificates::Erase),
+    /// What is over its term: plan and run the erasing, hold and lift
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Check a certificate: exit code 0 for valid, 1 for any other verdict, 2 when it could not be found out
     Verify(verify::Verify),
     /// Receipts: check whether one is genuine, and what it said
@@ -77,6 +82,10 @@ enum Command {
     /// The client certificates of an organisation (mutual TLS): bind, list and revoke them
     #[command(subcommand)]
     ClientCertificates(organisations::ClientCertificates),
+    /// Copy database and log of a running service, all of one moment, verified
+    Backup(backup::Backup),
+    /// Put a backup into place, or go on with an older one: what was published and erased since stays so
+    Restore(backup::Restore),
     /// Say what is wrong with this installation, and what to do about it
     Doctor(Place),
     /// Take one unknown file apart under limits; the service calls this by itself
@@ -118,6 +127,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Reinstate(act) => act.run(certificates::StatusVerb::Reinstate).await,
         Command::Supersede(act) => act.run().await,
         Command::Erase(erase) => erase.run().await,
+        Command::Retention(retention) => retention.run().await,
         Command::Verify(verify) => verify.run().await,
         Command::Receipt(receipt) => receipt.run().await,
         Command::Trust(trust) => trust.run().await,
@@ -128,6 +138,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Members(members) => members.run().await,
         Command::Tokens(tokens) => tokens.run().await,
         Command::ClientCertificates(certificates) => certificates.run().await,
+        Command::Backup(backup) => backup.run().await,
+        Command::Restore(restore) => restore.run().await,
         Command::Doctor(place) => doctor::run(&place).await,
         Command::ExamineBytes => Ok(ExitCode::FAILURE),
     }

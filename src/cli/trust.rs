@@ -14,8 +14,9 @@ use crate::trust::{self, Fetched, Root, TrustError};
 /// The commands of trust.
 #[derive(Debug, Subcommand)]
 pub(super) enum Trust {
-    /// Fetch keys, status lists and the log's checkpoint, each verified against the root: exit code 1 when a status list
-    /// was refused, 2 when nothing was taken
+    /// Fetch keys, status lists and the log's checkpoint with the hashes of its tree (32 bytes a certificate and act), each
+    /// verified against the root and against what was held: exit code 1 when a status list was refused, 2 when the log or
+    /// nothing at all was taken
     Fetch {
         /// The service
         #[arg(long, value_name = "URL")]
@@ -26,6 +27,9 @@ pub(super) enum Trust {
         /// The root's certificate, in PEM or DER [default: the one that the folder holds, or at first use the service's]
         #[arg(long, value_name = "FILE")]
         root: Option<PathBuf>,
+        /// By how many entries the log may have grown since the last fetch
+        #[arg(long, value_name = "ENTRIES", default_value_t = trust::MOST_GROWTH)]
+        growth: u64,
     },
     /// Say what a folder holds and how old it is, after verifying it
     Show {
@@ -40,29 +44,30 @@ pub(super) const DEFAULT_DIR: &str = "trust";
 
 impl Trust {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
-        let now = Clock::System.now();
         match self {
-            Self::Fetch { server, dir, root } => fetch(&server, &dir, root.as_deref(), now).await,
-            Self::Show { dir } => show(&dir, now),
+            Self::Fetch { server, dir, root, growth } => fetch(&server, &dir, root.as_deref(), growth).await,
+            Self::Show { dir } => show(&dir, Clock::System.now()),
         }
     }
 }
 
-async fn fetch(server: &str, dir: &Path, root: Option<&Path>, now: Instant) -> Result<ExitCode, Failure> {
+async fn fetch(server: &str, dir: &Path, root: Option<&Path>, growth: u64) -> Result<ExitCode, Failure> {
     let root = root.map(read_root).transpose()?;
     // Whoever comes second finds the same provider in place.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} status lists") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let mut tell = |done: usize, all: usize| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
+    let mut tell = |what: &'static str, done: u64, all: u64| {
+        bar.set_message(what);
+        bar.set_length(all);
+        bar.set_position(done);
     };
-    let fetched = trust::fetch(server, dir, root, now, &mut tell).await;
+    let clock = Clock::System;
+    let fetched = trust::fetch(server, dir, root, &clock, growth, &mut tell).await;
     bar.finish_and_clear();
-    told(&fetched?, now)
+    told(&fetched?, clock.now())
 }
 
 fn read_root(file: &Path) -> Result<Root, Failure> {
@@ -81,6 +86,16 @@ fn told(fetched: &Fetched, now: Instant) -> Result<ExitCode, Failure> {
     }
     data(format!("root        {}", fetched.root))?;
     data(format!("keys        {}", fetched.keys))?;
+    for key in &fetched.revoked {
+        data(format!("revoked     {}, since {}", key.kid, key.revoked_at))?;
+    }
+    for key in &fetched.concealed {
+        say(format!(
+            "warning: the key {} is revoked by a signed status list, and the list of keys does not say so: it is an older \
+             copy, or somebody on the way conceals it; here it is revoked. Tell the service's operator if it stays so",
+            key.kid
+        ));
+    }
     match (&fetched.checkpoint, fetched.grown_from) {
         (None, _) => data("checkpoint  none yet")?,
         (Some(checkpoint), None) => data(format!("checkpoint  {}, {} entries", checkpoint.origin, checkpoint.size))?,
@@ -110,8 +125,13 @@ fn show(dir: &Path, now: Instant) -> Result<ExitCode, Failure> {
     data(format!("root        {}", trust.root))?;
     let fetched = age(trust.fetched_at(), now);
     data(format!("keys        {}, fetched {fetched} ago", trust.keys.iter().count()))?;
+    for key in trust.revoked_keys() {
+        data(format!("revoked     {}, since {}", key.kid, key.revoked_at))?;
+    }
     if let Some(checkpoint) = &trust.checkpoint {
+        let fetched = age(trust.checkpoint_fetched_at(), now);
         data(format!("checkpoint  {}, {} entries, fetched {fetched} ago", checkpoint.origin, checkpoint.size))?;
+        trust.check_tree()?;
     }
     for uri in trust.list_addresses() {
         match trust.status_list(uri, now) {

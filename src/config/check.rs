@@ -13,6 +13,7 @@ use toml::Spanned;
 use super::file::{self, File};
 use super::values::is_host_with_port;
 use super::{ApiToken, Limits, Log, Mistake, PublicUrl, Secret, Settings, Storage};
+use crate::app::LARGEST;
 
 const METRICS_LISTEN: &str = "127.0.0.1:9464";
 /// An hour: nobody waits longer, and a larger number is a number of another unit.
@@ -54,11 +55,15 @@ impl Reader<'_> {
         let storage = self.storage(&file.storage);
         let directory = self.folder("log.directory", &file.log.directory);
         let origin = self.origin(&file.log.origin);
+        let (witnesses, witness_quorum) = self.witnesses(&file.witness, file.log.witness_quorum.as_ref());
         let keys = self.folder("keys.directory", &file.keys.directory);
         let kinds = file.kinds.map(|kinds| self.folder("kinds.directory", &kinds.directory));
         let registries = self.registries(file.registry);
         let api_tokens = self.api_tokens(file.api_token);
         let limits = self.limits(&file.limits);
+        let sign_in = file.sign_in.as_ref().map(|entry| self.sign_in(entry));
+        let agency_alarms = self.agency_alarms(&file.agency_alarms);
+        let open_data = self.open_data(&file.open_data, public_url.as_ref());
         let tls = file.tls.as_ref().map(|tls| self.tls(tls, public_url.as_ref()));
         Some(Settings {
             listen: listen?,
@@ -66,7 +71,7 @@ impl Reader<'_> {
             former_hosts: former_hosts.into_iter().collect::<Option<_>>()?,
             production,
             storage: storage?,
-            log: Log { directory: directory?, origin: origin? },
+            log: Log { directory: directory?, origin: origin?, witnesses, witness_quorum },
             keys: keys?,
             kinds: match kinds {
                 Some(kinds) => Some(kinds?),
@@ -78,6 +83,12 @@ impl Reader<'_> {
             telemetry: file.telemetry,
             limits: limits?,
             door: door?,
+            sign_in: match sign_in {
+                Some(sign_in) => Some(sign_in?),
+                None => None,
+            },
+            open_data: open_data?,
+            agency_alarms: agency_alarms?,
             tls: match tls {
                 Some(tls) => Some(tls?),
                 None => None,
@@ -225,9 +236,9 @@ impl Reader<'_> {
         let upload_bytes = match &limits.upload_bytes {
             None => Some(usual.upload_bytes),
             Some(value) => {
-                let bytes = usize::try_from(*value.get_ref()).ok().filter(|bytes| (1024..=1 << 30).contains(bytes));
+                let bytes = usize::try_from(*value.get_ref()).ok().filter(|bytes| (1024..=LARGEST).contains(bytes));
                 self.some_or(bytes, value.span(), || {
-                    "`limits.upload_bytes` must be between 1024 (1 KiB) and 1073741824 (1 GiB)".to_owned()
+                    format!("`limits.upload_bytes` must be between 1024 (1 KiB) and {LARGEST} (128 MiB)")
                 })
             }
         };

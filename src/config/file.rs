@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::Role;
 use crate::door::ForwardingHeader;
+use crate::identity::{ClaimsFrom, SecretShown};
 use crate::telemetry;
 
 #[derive(Deserialize)]
@@ -19,6 +20,8 @@ pub(super) struct File {
     pub(super) production: Option<bool>,
     pub(super) storage: Storage,
     pub(super) log: Log,
+    #[serde(default)]
+    pub(super) witness: Vec<Witness>,
     pub(super) keys: Directory,
     pub(super) kinds: Option<Directory>,
     #[serde(default)]
@@ -35,6 +38,34 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) proxies: Proxies,
     pub(super) tls: Option<Spanned<Tls>>,
+    pub(super) sign_in: Option<Spanned<SignIn>>,
+    #[serde(default)]
+    pub(super) open_data: OpenData,
+    #[serde(default)]
+    pub(super) agency_alarms: AgencyAlarms,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgencyAlarms {
+    pub(super) habit_times: Option<Spanned<i64>>,
+    pub(super) habit_least: Option<Spanned<i64>>,
+    pub(super) opens: Option<Spanned<i64>>,
+    pub(super) closes: Option<Spanned<i64>>,
+    pub(super) outside_hours: Option<Spanned<i64>>,
+    pub(super) operator_share: Option<Spanned<i64>>,
+    pub(super) operator_least: Option<Spanned<i64>>,
+    pub(super) same_person: Option<Spanned<i64>>,
+    pub(super) revocations: Option<Spanned<i64>>,
+    pub(super) log_lag_seconds: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenData {
+    pub(super) publisher: Option<Spanned<String>>,
+    pub(super) licence: Option<Spanned<String>>,
+    pub(super) ranking: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +80,14 @@ pub(super) struct Storage {
 pub(super) struct Log {
     pub(super) directory: Spanned<String>,
     pub(super) origin: Spanned<String>,
+    pub(super) witness_quorum: Option<Spanned<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Witness {
+    pub(super) url: Spanned<String>,
+    pub(super) vkey: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -137,4 +176,26 @@ pub(super) struct Tls {
     pub(super) certificate: Spanned<String>,
     pub(super) key: Spanned<String>,
     pub(super) client_roots: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    pub(super) issuer: Spanned<String>,
+    pub(super) client_id: Spanned<String>,
+    pub(super) client_secret_file: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) client_secret_in: SecretShown,
+    pub(super) authorization_endpoint: Option<Spanned<String>>,
+    pub(super) token_endpoint: Option<Spanned<String>>,
+    pub(super) jwks_uri: Option<Spanned<String>>,
+    pub(super) userinfo_endpoint: Option<Spanned<String>>,
+    pub(super) end_session_endpoint: Option<Spanned<String>>,
+    pub(super) scopes: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) claims_from: ClaimsFrom,
+    pub(super) member_claim: Option<Spanned<String>>,
+    pub(super) fin_claim: Option<Spanned<String>>,
+    pub(super) answer_timeout_ms: Option<Spanned<u64>>,
+    pub(super) root_certificate: Option<Spanned<String>>,
 }

@@ -1,18 +1,22 @@
 //! The settings of the service, read from one TOML file; what is unknown or missing is refused.
 
+mod agency_alarms;
 mod check;
 mod door;
 mod error;
 mod file;
+mod open_data;
 mod registries;
+mod sign_in;
 mod values;
+mod witnesses;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::catalogue::Voen;
-use crate::telemetry;
+use crate::{telemetry, transparency};
 
 pub use error::{ConfigError, Mistake};
 pub use values::{PublicUrl, Secret};
@@ -51,6 +55,12 @@ pub struct Settings {
     pub limits: Limits,
     /// Who is let in, and how often.
     pub door: crate::door::Settings,
+    /// Who says who somebody is; without it nobody signs in but a demonstration's people.
+    pub sign_in: Option<crate::identity::Settings>,
+    /// What is unusual at an agency.
+    pub agency_alarms: crate::alarms::Thresholds,
+    /// Under what terms figures are published.
+    pub open_data: crate::open_data::Terms,
     /// TLS of our own; without it, somebody else's stands in front.
     pub tls: Option<Tls>,
 }
@@ -82,6 +92,19 @@ pub struct Log {
     pub directory: PathBuf,
     /// The origin line of its checkpoints (C2SP tlog-checkpoint).
     pub origin: String,
+    /// Who cosigns them, no two with one name.
+    pub witnesses: Vec<Witness>,
+    /// How many of them make a checkpoint a witnessed one: at least one, where there are any.
+    pub witness_quorum: usize,
+}
+
+/// A witness of the log, of a second organisation.
+#[derive(Debug, Clone)]
+pub struct Witness {
+    /// Its submission prefix: `https`, or `http` on this machine only.
+    pub url: String,
+    /// Its key.
+    pub key: transparency::Witness,
 }
 
 /// One authentic source.

@@ -94,7 +94,7 @@ impl Reader<'_> {
         })
     }
 
-    fn registry_url(&mut self, value: &Spanned<String>) -> Option<String> {
+    pub(super) fn registry_url(&mut self, value: &Spanned<String>) -> Option<String> {
         let uri: Option<Uri> = value.get_ref().parse().ok();
         let safe = uri.as_ref().is_some_and(|uri| match (uri.scheme_str(), uri.host()) {
             (Some("https"), Some(host)) => !host.is_empty(),

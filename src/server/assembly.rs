@@ -4,29 +4,37 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::{App, Demonstration, Stopping, Uploads};
-use crate::auth::{Admission, ConfiguredToken, Sessions};
+use crate::alarms::Alarms;
+use crate::app::{App, Demonstration, Stopping, Turns, Uploads};
+use crate::auditing::Inquiry;
+use crate::auth::{Admission, ConfiguredToken, MemberSessions, Sessions};
 use crate::catalogue::{Catalogue, Mistake, Voen};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Settings};
 use crate::door::Door;
 use crate::erasure::{Erasure, ErasureError, Ledger};
 use crate::examination::{Examiner, Limits};
+use crate::identity::{Provider, UnusableRoots};
 use crate::issuance::Issuance;
 use crate::keys::{KeyError, KeyRing};
 use crate::log_store::{LogStore, LogStoreError};
+use crate::open_data::OpenData;
 use crate::organisations::Organisations;
 use crate::pdf::{PdfError, Press};
 use crate::publication::StatusLists;
 use crate::random::Random;
 use crate::revocation::Revocation;
-use crate::seal::{SealError, Sealer};
-use crate::sequencer::{Sequencer, SequencerError};
+use crate::routes;
+use crate::seal::SealError;
+use crate::sequencer::{Sequencer, SequencerError, Witnesses};
+use crate::sign_in::SignIn;
 use crate::storage::{Durability, Storage, StorageError, Vault, VaultKey};
 use crate::verification::receipt::Receipts;
-use crate::verification::{LogReader, Verifier};
+use crate::verification::{HeldSeals, LogReader, Verifier};
 use crate::watch::Watching;
+use crate::witness::{WitnessClient, WitnessError};
 
+use super::keys::KeysInUse;
 use super::registries::{self, RegistryMistake};
 
 /// A service, ready to be served or to do one act.
@@ -41,8 +49,10 @@ pub struct Service {
     pub erasure: Erasure,
     /// Keeps organisations, members and credentials.
     pub organisations: Organisations,
-    /// The keys.
+    /// The keys, as they were when it was put together.
     pub ring: Arc<KeyRing>,
+    /// The keys as they are in use.
+    pub(super) keys: KeysInUse,
 }
 
 /// Why a service cannot be put together from its settings.
@@ -54,6 +64,9 @@ pub enum AssemblyError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The keys could not be read to the end.
+    #[error("the reading of the keys was interrupted")]
+    Interrupted,
     /// The seal cannot be made with them.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -85,6 +98,12 @@ pub enum AssemblyError {
     /// The log's folder cannot be used.
     #[error(transparent)]
     LogStore(#[from] LogStoreError),
+    /// A witness cannot be asked.
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    /// The provider of the sign-in cannot be reached safely.
+    #[error(transparent)]
+    SignIn(#[from] UnusableRoots),
     /// Certificates cannot be drawn.
     #[error(transparent)]
     Press(#[from] PdfError),
@@ -117,7 +136,8 @@ pub async fn assemble(
     random: Random,
 ) -> Result<Service, AssemblyError> {
     let now = clock.now();
-    let ring = Arc::new(KeyRing::load(&settings.keys, &random)?);
+    let keys = KeysInUse::load(&settings.keys, now, &random)?;
+    let ring = keys.ring();
     if settings.production && ring.is_development() {
         return Err(ConfigError::DevelopmentKeys { directory: settings.keys.clone() }.into());
     }
@@ -128,7 +148,7 @@ pub async fn assemble(
     let press = Press::new()?;
     let catalogue = Arc::new(catalogue(settings, &press)?);
     let registry = registries::open(&settings.registries, &random)?;
-    let storage = storage(settings, &ring, &random).await?;
+    let storage = open_storage(settings, &ring, &random).await?;
     let store = Arc::new(LogStore::open(&settings.log.directory)?);
     let log = LogReader::new(Arc::clone(&store), ring.log().signer().verifier().clone());
     let public_url = settings.public_url.to_string();
@@ -138,8 +158,8 @@ pub async fn assemble(
         catalogue: Arc::clone(&catalogue),
         registry,
         press,
-        sealer: Sealer::from_ring(&ring, now, &random)?,
-        ring: Arc::clone(&ring),
+        sealer: keys.sealer.subscribe(),
+        ring: keys.ring.subscribe(),
         storage: storage.clone(),
         public_url: public_url.clone(),
         demonstration: without_force,
@@ -150,24 +170,41 @@ pub async fn assemble(
         storage: storage.clone(),
         log: log.clone(),
         examiner: Examiner::new(std::env::current_exe().map_err(AssemblyError::Program)?, Limits::default()),
-        receipts: Receipts::new(Arc::clone(&ring), public_url.clone()),
-        public_keys: ring.public_keys().clone(),
-        signers: ring.public_keys().seal_certificates(),
+        receipts: Receipts::new(keys.ring.subscribe(), public_url.clone()),
+        ring: keys.ring.subscribe(),
+        held_seals: HeldSeals::default(),
         catalogue: Arc::clone(&catalogue),
         hosts: hosts(settings),
         secure: settings.public_url.is_secure(),
         clock: clock.clone(),
         random: random.clone(),
     };
+    let turns = Turns::of(verifier.examiner.at_once());
     let admission = Admission {
         storage: storage.clone(),
         configured: configured_tokens(settings, &catalogue),
         clock: clock.clone(),
     };
     let status_lists =
-        StatusLists::new(storage.clone(), Arc::clone(&ring), &public_url, &settings.former_hosts, clock.clone());
+        StatusLists::new(storage.clone(), keys.ring.subscribe(), &public_url, &settings.former_hosts, clock.clone());
+    let sign_in = sign_in(settings, &storage, &clock, &random)?;
+    let open_data = open_data(settings, &storage, &catalogue, &clock);
+    let auditing = Inquiry {
+        storage: storage.clone(),
+        catalogue: Arc::clone(&catalogue),
+        clock: clock.clone(),
+        random: random.clone(),
+    };
     let app = App {
         catalogue,
+        alarms: Alarms {
+            storage: storage.clone(),
+            thresholds: settings.agency_alarms.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+        },
+        auditing,
+        open_data: Arc::new(open_data),
         status_lists: Arc::new(status_lists),
         issuance: Arc::new(issuance),
         verifier: Arc::new(verifier),
@@ -176,13 +213,17 @@ pub async fn assemble(
         watching: Watching { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
         log,
         admission,
-        sessions: Sessions { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
-        jwks: Arc::new(ring.jwks()),
+        sessions: sign_in.holders.clone(),
+        member_sessions: sign_in.members.clone(),
+        sign_in,
+        jwks: keys.jwks.subscribe(),
         demonstration: demonstration.map(Arc::new),
         without_force,
         public_url: public_url.into(),
         upload_bytes: settings.limits.upload_bytes,
         uploads: Uploads::default(),
+        turns,
+        patience: settings.limits.request_timeout * 4 / 5,
         stopping: Stopping::default(),
         clock: clock.clone(),
         random,
@@ -190,20 +231,27 @@ pub async fn assemble(
     let ledger = Arc::new(Ledger::new(settings.log.directory.with_file_name("erasures")));
     let erasure = Erasure { storage: storage.clone(), ledger, clock: clock.clone(), random: app.random.clone() };
     let organisations = Organisations { storage: storage.clone(), clock: clock.clone(), random: app.random.clone() };
-    let sequencer = Sequencer { storage: storage.clone(), store, signer: ring.log().signer(), clock };
-    Ok(Service { app, storage, sequencer, erasure, organisations, ring })
+    let witnesses = Arc::new(witnesses(settings)?);
+    let sequencer = Sequencer { storage: storage.clone(), store, signer: ring.log().signer(), witnesses, clock };
+    Ok(Service { app, storage, sequencer, erasure, organisations, ring, keys })
 }
 
 impl Service {
     /// Comes before anything is served or done: compares database, published log and clock, and erases again what a
     /// restored backup brought back.
     pub async fn start_up(&self) -> Result<(), StartUpError> {
-        self.sequencer.start_up().await?;
+        self.log_agrees().await?;
         let replayed = self.erasure.replay().await?;
         if replayed > 0 {
             tracing::warn!(replayed, "the database held content that was erased before; it was erased again");
         }
         Ok(())
+    }
+
+    /// Compares database, published log and clock, after a new key of the log has taken over what the former one signed.
+    pub async fn log_agrees(&self) -> Result<(), SequencerError> {
+        self.sequencer.succeed(self.ring.former_log_keys()).await?;
+        self.sequencer.start_up().await
     }
 
     /// Shows in the metrics how many days the sealing certificate still holds, once an hour.
@@ -213,12 +261,21 @@ impl Service {
             let mut every = tokio::time::interval(Duration::from_hours(1));
             loop {
                 every.tick().await;
-                let days = issuance.sealer.certificate().days_left(clock.now());
+                let days = issuance.sealer.borrow().certificate().days_left(clock.now());
                 #[expect(clippy::cast_precision_loss, reason = "a number of days fits any float")]
                 metrics::gauge!("earayis_seal_certificate_days_left").set(days as f64);
             }
         }
     }
+}
+
+fn witnesses(settings: &Settings) -> Result<Witnesses, AssemblyError> {
+    if !settings.log.witnesses.is_empty() {
+        // Whoever comes second finds the same provider in place.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    let clients = settings.log.witnesses.iter().map(|witness| WitnessClient::new(&witness.url, witness.key.clone()));
+    Ok(Witnesses::new(clients.collect::<Result<_, _>>()?, settings.log.witness_quorum))
 }
 
 fn catalogue(settings: &Settings, press: &Press) -> Result<Catalogue, AssemblyError> {
@@ -239,7 +296,8 @@ fn catalogue(settings: &Settings, press: &Press) -> Result<Catalogue, AssemblyEr
     Catalogue::parse(&files, &drawable).map_err(AssemblyError::Kinds)
 }
 
-async fn storage(settings: &Settings, ring: &KeyRing, random: &Random) -> Result<Storage, AssemblyError> {
+/// The storage that the settings name, under the keys of the ring.
+pub async fn open_storage(settings: &Settings, ring: &KeyRing, random: &Random) -> Result<Storage, AssemblyError> {
     let key = |name: &str, secret: &crate::keys::Secret| {
         VaultKey::new(format!("{name}-{}", secret.version()), *secret.expose())
     };
@@ -248,6 +306,25 @@ async fn storage(settings: &Settings, ring: &KeyRing, random: &Random) -> Result
     let vault = Vault::new(keks, &active, key("lookup", ring.lookup()), random.clone()).map_err(StorageError::from)?;
     let password = settings.storage.password.as_ref().map(crate::config::Secret::expose);
     Ok(Storage::open(&settings.storage.url, password, Durability::Asserted, vault).await?)
+}
+
+fn sign_in(settings: &Settings, storage: &Storage, clock: &Clock, random: &Random) -> Result<SignIn, AssemblyError> {
+    let provider = settings.sign_in.clone().map(|settings| Provider::new(settings, clock.clone())).transpose()?;
+    let (storage, clock, random) = (storage.clone(), clock.clone(), random.clone());
+    Ok(SignIn {
+        provider: provider.map(Arc::new),
+        redirect: format!("{}{}", settings.public_url, routes::SIGN_IN_RETURN),
+        members: MemberSessions { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
+        holders: Sessions { storage: storage.clone(), clock: clock.clone(), random: random.clone() },
+        storage,
+        clock,
+        random,
+    })
+}
+
+fn open_data(settings: &Settings, storage: &Storage, catalogue: &Arc<Catalogue>, clock: &Clock) -> OpenData {
+    let (terms, public_url) = (settings.open_data.clone(), settings.public_url.to_string().into());
+    OpenData::new(storage.clone(), Arc::clone(catalogue), terms, public_url, clock.clone())
 }
 
 /// The hosts that a QR of ours may name, as QR and URL write them: lower case, with a port that is not the usual one.

@@ -2,6 +2,7 @@
 
 mod assembly;
 mod connections;
+mod keys;
 mod registries;
 mod tls;
 
@@ -14,13 +15,16 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub use assembly::{AssemblyError, Service, StartUpError, assemble};
+pub use assembly::{AssemblyError, Service, StartUpError, assemble, open_storage};
+pub use keys::KeysLost;
 pub use tls::TlsError;
 
+use crate::alarms::Alarms;
+use crate::auth::MemberSessions;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::random::Random;
@@ -50,12 +54,16 @@ pub enum ServeError {
     /// TLS cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The keys changed, and the service must not go on with those that it has.
+    #[error(transparent)]
+    Keys(#[from] KeysLost),
     /// A signal handler could not be set.
     #[error("signals cannot be watched: {0}")]
     Signal(io::Error),
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes the requests under way, places the last leaves and closes the storage.
+/// Serves until SIGTERM or SIGINT, or until its keys may not be used any more, then finishes the requests under way,
+/// places the last leaves, unless their key is not to sign any more, and closes the storage.
 pub async fn serve(
     service: Service,
     settings: &Settings,
@@ -75,32 +83,50 @@ pub async fn serve(
 
     let (stop, stopping) = watch::channel(false);
     let sequencer = tokio::spawn(service.sequencer.clone().run(stopping.clone()));
+    let witnesses = tokio::spawn(service.sequencer.clone().gather_cosignatures(stopping));
     let counting = tokio::spawn(metrics.clone().keep_small());
     let exporter = tokio::spawn(axum::serve(metrics_listener, metrics.router()).into_future());
     let days = tokio::spawn(service.sealer_days());
-    let purging = tokio::spawn(purge(service.storage.clone(), service.app.clock.clone()));
+    let purging =
+        tokio::spawn(purge(service.storage.clone(), service.app.member_sessions.clone(), service.app.clock.clone()));
+    let alarms = tokio::spawn(look_for_alarms(service.app.alarms.clone()));
     let watches = tokio::spawn(purge_watches(service.app.watching.clone()));
 
     let router = router(&service, settings);
     let bounds = connections::Bounds::of(settings.limits.request_timeout);
-    let (signal, long_answers) = (stop_signal()?, service.app.stopping.clone());
+    let (signal, long_answers) = (stop_signal(service.app.demonstration.is_some())?, service.app.stopping.clone());
+    let keys_lost = service.keys.clone().follow(service.app.clock.clone(), service.app.random.clone())?;
+    let (lost, keys) = oneshot::channel();
     let stop_all = async move {
-        signal.await;
+        tokio::select! {
+            () = signal => {}
+            why = keys_lost => {
+                tracing::error!(error = &why as &dyn std::error::Error, "stopping: these keys may not be used any more");
+                let _ = lost.send(why);
+            }
+        }
         long_answers.begin();
     };
-    connections::serve(listener, tls, router, bounds, stop_all).await;
+    connections::serve(listener, tls, router, bounds, service.app.door.proxies().clone(), stop_all).await;
 
-    // What was accepted is answered by now; its leaves must not wait for the next start.
+    // What was accepted is answered by now; its leaves must not wait for the next start, unless by then another key signs.
+    let lost = keys.await.ok();
+    if lost.is_some() {
+        sequencer.abort();
+    }
     let _ = stop.send(true);
     if tokio::time::timeout(LAST_TURN, sequencer).await.is_err() {
         tracing::warn!("the last turn of the sequencer took too long; the next start continues it");
     }
-    for task in [Some(counting), Some(days), Some(purging), Some(watches), freshness].into_iter().flatten() {
+    for task in [Some(counting), Some(days), Some(purging), Some(watches), Some(witnesses), Some(alarms), freshness]
+        .into_iter()
+        .flatten()
+    {
         task.abort();
     }
     exporter.abort();
     service.storage.close().await;
-    Ok(())
+    lost.map_or(Ok(()), |why| Err(why.into()))
 }
 
 /// How long the last turn of the sequencer may take.
@@ -122,13 +148,14 @@ fn strict_transport() -> SetResponseHeaderLayer<HeaderValue> {
 }
 
 /// Forgets, once an hour, sessions and idempotency keys whose time is over.
-async fn purge(storage: Storage, clock: Clock) {
+async fn purge(storage: Storage, members: MemberSessions, clock: Clock) {
     let mut every = tokio::time::interval(Duration::from_hours(1));
     loop {
         every.tick().await;
         let now = clock.now();
         let purged = async {
             storage.purge_sessions(now).await?;
+            members.purge().await?;
             storage.purge_idempotency(now).await
         };
         if let Err(error) = purged.await {
@@ -151,16 +178,32 @@ async fn purge_watches(watching: Watching) {
     }
 }
 
+/// Looks, every few minutes, whether an agency's day is unusual.
+async fn look_for_alarms(alarms: Alarms) {
+    // What waited while nothing ran has its place a moment after the start.
+    let first = tokio::time::Instant::now() + Duration::from_secs(5);
+    let mut every = tokio::time::interval_at(first, Duration::from_mins(5));
+    loop {
+        every.tick().await;
+        if let Err(error) = alarms.look().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "whether a day is unusual could not be found out");
+        }
+    }
+}
+
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|reason| ServeError::Bind { address, reason })
 }
 
-fn stop_signal() -> Result<impl Future<Output = ()>, ServeError> {
+/// A demonstration also ends with the terminal in which it runs; to a service, SIGHUP says that keys have changed.
+fn stop_signal(demonstration: bool) -> Result<impl Future<Output = ()>, ServeError> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
+    let mut hang_up = signal(SignalKind::hangup()).map_err(ServeError::Signal)?;
     Ok(async move {
         tokio::select! {
+            _ = hang_up.recv(), if demonstration => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }

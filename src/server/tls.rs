@@ -234,6 +234,7 @@ mod tests {
 
     use super::*;
     use crate::app::Peer;
+    use crate::door::Proxies;
     use crate::server::connections::{self, Bounds};
 
     /// Says whom it sees: the address, and the client certificate in hexadecimal.
@@ -280,7 +281,7 @@ mod tests {
             let address = listener.local_addr().unwrap();
             let router = Router::new().route("/", get(whom));
             let bounds = Bounds::of(Duration::from_secs(30));
-            tokio::spawn(connections::serve(listener, tls, router, bounds, std::future::pending()));
+            tokio::spawn(connections::serve(listener, tls, router, bounds, Proxies::default(), std::future::pending()));
             TcpStream::connect(address).await.unwrap()
         };
 

@@ -70,6 +70,7 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
 
 /// The meaning of every metric; `tests/laws.rs` refuses one that is counted and not described.
 fn describe() {
+    describe_counter!("earayis_sign_ins_total", "Sign-ins, by outcome: member, holder, or why nobody was signed in.");
     describe_counter!("earayis_http_requests_total", "Requests answered, by method, route and status.");
     describe_histogram!(
         "earayis_http_request_duration_seconds",
@@ -79,6 +80,7 @@ fn describe() {
     describe_counter!("earayis_panics_total", "Panics: each is a fault in the program.");
     describe_counter!("earayis_alarms_total", "What an operator must look into at once, by alarm.");
     describe_counter!("earayis_limited_total", "Look-ups refused by a rate limit, by its policy.");
+    describe_counter!("earayis_connections_refused_total", "Connections closed since their network held its share.");
     describe_counter!("earayis_tls_handshakes_total", "TLS handshakes that did not succeed, by outcome.");
     describe_counter!("earayis_issuances_total", "Attempts to issue a certificate, by outcome.");
     describe_counter!("earayis_verifications_total", "Verifications, by verdict and basis.");
@@ -90,8 +92,18 @@ fn describe() {
         "Time until a registry source answered or failed, by source."
     );
     describe_counter!("earayis_sequencer_errors_total", "Turns of the sequencer that failed.");
+    describe_counter!(
+        "earayis_keys_unusable_total",
+        "Times that changed keys were read and could not be used; after half a minute the service stops."
+    );
     describe_gauge!("earayis_seal_certificate_days_left", Unit::Count, "Days for which the sealing certificate holds.");
     describe_gauge!("earayis_tls_certificate_days_left", Unit::Count, "Days for which the TLS certificate holds.");
+    describe_counter!("earayis_witness_errors_total", "Witnesses that gave no cosignature when asked.");
+    describe_gauge!(
+        "earayis_log_witnessed_age_seconds",
+        Unit::Seconds,
+        "Time since a quorum of witnesses last cosigned a checkpoint."
+    );
     describe_gauge!("earayis_log_lag_seconds", Unit::Seconds, "Age of the oldest leaf that waits for its place.");
 }
 

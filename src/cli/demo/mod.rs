@@ -1,5 +1,6 @@
 //! `earayis demo`: everything in one folder — settings, development keys, fictional registry, SQLite, log — and running.
 
+mod auditors;
 mod printed;
 mod samples;
 mod sandbox;
@@ -38,6 +39,9 @@ pub(super) struct Demo {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// A file with a table `[sign_in]`, as `earayis serve` has it: people can also sign in at a real provider
+    #[arg(long, value_name = "FILE")]
+    sign_in: Option<PathBuf>,
 }
 
 /// The fictional citizens.
@@ -46,21 +50,23 @@ const CITIZENS: &str = include_str!("../../../templates/demonstration/citizens.j
 impl Demo {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         let random = Random::system();
-        prepare(&self.dir, self.listen, &Clock::System, &random)?;
+        prepare(&self, &Clock::System, &random)?;
         let settings = Settings::read(&self.dir.join(DEMONSTRATION_SETTINGS))?;
         telemetry::start(settings.telemetry)?;
         let metrics = Metrics::start()?;
         let people = people(&settings)?;
         let mut service = assemble(&settings, None, Clock::System, random).await?;
         let sandbox = sandbox::open(&service, &settings, &self.dir).await?;
-        service.app.demonstration = Some(Arc::new(Demonstration { people, sandbox }));
         verifiers::introduce(&service, &self.dir).await?;
+        let auditors = auditors::introduce(&service).await?;
+        service.app.demonstration = Some(Arc::new(Demonstration { people, auditors, sandbox }));
         let verifier = verifiers::told(&self.dir);
         let (dir, url) = (self.dir.display().to_string(), settings.public_url.to_string());
         let ready = move |_: SocketAddr, metrics: SocketAddr| {
             say(format!("SINAQ – HÜQUQİ QÜVVƏSİ YOXDUR: a demonstration without legal force, all in `{dir}`"));
             say(format!("  pages    {url}/"));
             say(format!("  verify   {url}/v"));
+            say(format!("  desk     {url}/desk, the auditor's"));
             say(format!("  sandbox  {url}/sandbox, something to verify for each verdict"));
             say(format!("  guide    {url}/developers/guide"));
             say(format!("  API      {url}/api/v1/openapi.json, the issuer's token in `{dir}/issuer.token`"));
@@ -73,7 +79,8 @@ impl Demo {
 }
 
 /// Makes what the folder lacks. Keys, data and citizens that are there stay as they are.
-fn prepare(dir: &Path, listen: SocketAddr, clock: &Clock, random: &Random) -> Result<(), Failure> {
+fn prepare(demo: &Demo, clock: &Clock, random: &Random) -> Result<(), Failure> {
+    let Demo { dir, listen, sign_in } = demo;
     fs::create_dir_all(dir.join("log"))?;
     if !dir.join("keys").join("ring.toml").exists() {
         let options = InitOptions {
@@ -93,9 +100,13 @@ fn prepare(dir: &Path, listen: SocketAddr, clock: &Clock, random: &Random) -> Re
     if !token.exists() {
         private(&token, &data_encoding::BASE64URL_NOPAD.encode(&random.bytes::<32>()?))?;
     }
-    let former = former_hosts(dir, listen)?;
+    let former = former_hosts(dir, *listen)?;
     let token = fs::read_to_string(&token)?;
-    let text = settings_text(listen, &former, token.trim())?;
+    let mut text = settings_text(*listen, &former, token.trim())?;
+    if let Some(file) = sign_in {
+        text.push('\n');
+        text.push_str(&fs::read_to_string(file)?);
+    }
     let (file, fresh) = (dir.join(DEMONSTRATION_SETTINGS), dir.join("settings.new"));
     fs::write(&fresh, text)?;
     fs::rename(fresh, file)?;

@@ -24,7 +24,8 @@ pub(super) async fn introduce(service: &Service, dir: &Path) -> Result<(), Failu
     for (voen, name) in BANKS {
         let voen: Voen = voen.parse()?;
         if service.storage.organisation(&voen).await?.is_none() {
-            let profile = Profile { name: name.parse()?, issuer: false, verifier: true, needs_certificate: false };
+            let name = name.parse()?;
+            let profile = Profile { name, issuer: false, verifier: true, auditor: false, needs_certificate: false };
             organisations.add(&voen, profile, &Actor::Service).await?;
         }
         // A start that was killed may have left it without one.

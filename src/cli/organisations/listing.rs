@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::catalogue::Voen;
 use crate::cli::Failure;
 use crate::cli::terminal::data;
 use crate::clock::Instant;
-use crate::storage::{ApiTokenRecord, ClientCertificateRecord, MemberRecord, OrganisationRecord};
+use crate::storage::{ApiTokenRecord, ClientCertificateRecord, MemberWithRoles, OrganisationRecord};
 
 pub(super) fn organisations(records: &[OrganisationRecord], as_json: bool) -> Result<(), Failure> {
     let told = |record: &OrganisationRecord| {
@@ -26,9 +27,23 @@ pub(super) fn organisations(records: &[OrganisationRecord], as_json: bool) -> Re
     print(records, as_json, told, line)
 }
 
-pub(super) fn members(records: &[MemberRecord], as_json: bool) -> Result<(), Failure> {
-    let told = |record: &MemberRecord| json!({ "name": record.name, "added_at": record.added_at });
-    print(records, as_json, told, |record| record.name.clone())
+pub(super) fn members(records: &[MemberWithRoles], as_json: bool) -> Result<(), Failure> {
+    let roles = |record: &MemberWithRoles| {
+        let of = |agency: &Option<Voen>| agency.as_ref().map_or("all", Voen::as_str).to_owned();
+        record.roles.iter().map(|(role, agency)| (role.clone(), of(agency))).collect::<Vec<_>>()
+    };
+    let told = |record: &MemberWithRoles| {
+        let roles = roles(record).into_iter().map(|(role, of)| json!({ "role": role, "of": of })).collect::<Vec<_>>();
+        let MemberWithRoles { member, bound, .. } = record;
+        json!({ "name": member.name, "added_at": member.added_at, "roles": roles, "bound": bound })
+    };
+    let line = |record: &MemberWithRoles| {
+        let roles =
+            roles(record).into_iter().map(|(role, of)| format!("  {role} of {of}")).collect::<Vec<_>>().concat();
+        let bound = if record.bound { "  can sign in" } else { "" };
+        format!("{}{roles}{bound}", record.member.name)
+    };
+    print(records, as_json, told, line)
 }
 
 pub(super) fn tokens(records: &[ApiTokenRecord], now: Instant, as_json: bool) -> Result<(), Failure> {
@@ -78,7 +93,7 @@ pub(super) fn certificates(records: &[ClientCertificateRecord], now: Instant, as
 }
 
 fn roles(record: &OrganisationRecord) -> Vec<&'static str> {
-    let roles = [("verifier", record.verifier), ("issuer", record.issuer)];
+    let roles = [("verifier", record.verifier), ("issuer", record.issuer), ("auditor", record.auditor)];
     roles.into_iter().filter_map(|(role, has)| has.then_some(role)).collect()
 }
 

@@ -6,12 +6,14 @@
 
 mod credentials;
 mod listing;
+mod members;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use credentials::{ClientCertificates, Tokens};
+pub(super) use members::Members;
 
 use super::Failure;
 use super::place::Place;
@@ -85,34 +87,6 @@ pub(super) struct One {
     place: Place,
 }
 
-/// The members' commands.
-#[derive(Debug, Subcommand)]
-pub(super) enum Members {
-    /// List an organisation's members
-    List {
-        #[command(flatten)]
-        of: One,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Add one, who may then answer for credentials
-    Add(Member),
-    /// Remove one: the credentials it answers for end now and for good
-    Remove(Member),
-}
-
-/// A member of an organisation.
-#[derive(Debug, Args)]
-pub(super) struct Member {
-    /// The organisation's VÖEN
-    voen: Voen,
-    /// The member's name, such as that of a person or a desk
-    name: Name,
-    #[command(flatten)]
-    place: Place,
-}
-
 /// The way from nothing to a system that may ask, for the help text.
 const FROM_NOTHING: &str = "\
 From nothing to a bank's system that may ask (add --config FILE or --dir DIR to each):
@@ -129,6 +103,8 @@ pub(super) enum Role {
     Verifier,
     /// Issues certificates of its own kinds
     Issuer,
+    /// Audits: its members may be auditors of any agency, or of all
+    Auditor,
 }
 
 impl Organisations {
@@ -173,44 +149,18 @@ impl Change {
                 name: name.map_or_else(|| record.name.parse(), Ok)?,
                 issuer: record.issuer,
                 verifier: record.verifier,
+                auditor: record.auditor,
                 needs_certificate: needs_certificate.unwrap_or(record.needs_certificate),
             };
             if let Some(roles) = roles {
                 profile.issuer = roles.contains(&Role::Issuer);
                 profile.verifier = roles.contains(&Role::Verifier);
+                profile.auditor = roles.contains(&Role::Auditor);
             }
             service.organisations.change(&voen, profile, &Actor::Operator).await?;
             done(format!("{voen} is changed"))
         })
         .await
-    }
-}
-
-impl Members {
-    pub(super) async fn run(self) -> Result<ExitCode, Failure> {
-        match self {
-            Self::List { of: One { voen, place }, json } => {
-                on(&place, async |service| {
-                    open_organisation(service, &voen).await?;
-                    listing::members(&service.storage.members_of(&voen).await?, json)
-                })
-                .await
-            }
-            Self::Add(Member { voen, name, place }) => {
-                on(&place, async |service| {
-                    service.organisations.add_member(&voen, &name, &Actor::Operator).await?;
-                    done(format!("{name} is a member of {voen}"))
-                })
-                .await
-            }
-            Self::Remove(Member { voen, name, place }) => {
-                on(&place, async |service| {
-                    service.organisations.remove_member(&voen, &name, &Actor::Operator).await?;
-                    done(format!("{name} is no member of {voen} any more, and its credentials have ended"))
-                })
-                .await
-            }
-        }
     }
 }
 
@@ -229,7 +179,8 @@ async fn open_organisation(service: &Service, voen: &Voen) -> Result<Organisatio
 
 fn profile(name: Name, roles: &[Role], needs_certificate: bool) -> Profile {
     let (issuer, verifier) = (roles.contains(&Role::Issuer), roles.contains(&Role::Verifier));
-    Profile { name, issuer, verifier, needs_certificate }
+    let auditor = roles.contains(&Role::Auditor);
+    Profile { name, issuer, verifier, auditor, needs_certificate }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it ends an act, as every other end of one does")]

@@ -1,4 +1,8 @@
-//! Connections: never more than the machine has room for, none held open by silence, and all of them let go at the end.
+//! Connections: never more than the machine has room for, few of one network, none held open by silence, and all of them
+//! let go at the end.
+//!
+//! A network that holds its share has its next connections closed at once, unread: they wait for nothing, so that they
+//! keep no place and no file from anybody else. A trusted proxy has no share, since its connections are everybody's.
 //!
 //! A request's own time limit begins when its head was read. What comes before it, between two requests and after the
 //! answer is bounded here, and so is the handshake, which holds nobody else up. HTTP/1.1 only: whoever speaks HTTP/2 to
@@ -21,18 +25,21 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
 use super::tls::Tls;
 use crate::app::Peer;
+use crate::door::{Network, Proxies, Share, Shares};
 
 /// What connections may take of time and room.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     /// How many may be open at once; the next ones wait to be accepted.
     pub(super) at_once: usize,
+    /// How many of them one network may hold, or one IPv6 site; its next ones are closed.
+    pub(super) of_one_network: usize,
     /// How long a TLS handshake may take.
     pub(super) handshake: Duration,
     /// How long a request's head may take, from the moment it could begin: a silent connection is closed after this.
@@ -48,8 +55,10 @@ pub(super) struct Bounds {
 impl Bounds {
     /// The bounds of a service whose requests take no longer than `request`.
     pub(super) fn of(request: Duration) -> Self {
+        let at_once = room();
         Self {
-            at_once: room(),
+            at_once,
+            of_one_network: at_once / 8,
             handshake: Duration::from_secs(10),
             // Longer than a reverse proxy keeps an idle connection (nginx: 60 s), so that it is the one to close it.
             head: Duration::from_secs(75),
@@ -70,7 +79,8 @@ fn room() -> usize {
 /// The most bytes of a request's head, and of what is read ahead of its body.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// Serves until `stop` comes, and returns when every connection is closed, within the two graces of [`Bounds`].
+/// Serves until `stop` comes, and returns when every connection is closed, within the two graces of [`Bounds`]. The
+/// connections of `proxies` are bounded together with all others only.
 ///
 /// Each request is given its [`Peer`]: the address of the connection and, with TLS, the client certificate.
 pub(super) async fn serve(
@@ -78,11 +88,13 @@ pub(super) async fn serve(
     tls: Option<Arc<Tls>>,
     router: Router,
     bounds: Bounds,
+    proxies: Proxies,
     stop: impl Future<Output = ()>,
 ) {
+    let shares = Shares::of(bounds.of_one_network);
     let turns = Arc::new(Semaphore::new(bounds.at_once));
     let (stopped, stopping) = watch::channel(false);
-    let mut stop = pin!(stop);
+    let (mut refused, mut stop) = (Refused::default(), pin!(stop));
     loop {
         let accepted = async {
             // The semaphore is never closed; were it, serving without a bound would still be right.
@@ -92,6 +104,10 @@ pub(super) async fn serve(
         let ((stream, address), turn) = tokio::select! {
             () = &mut stop => break,
             accepted = accepted => accepted,
+        };
+        let Ok(share) = share(&shares, &proxies, address) else {
+            refused.note(Network::of(address.ip()));
+            continue;
         };
         let (tls, router, mut stopping) = (tls.clone(), router.clone(), stopping.clone());
         tokio::spawn(async move {
@@ -105,13 +121,55 @@ pub(super) async fn serve(
                     }
                 }
             }
-            drop(turn);
+            drop((share, turn));
         });
     }
     drop((listener, stopping));
     let _ = stopped.send(true);
     // Each conversation holds a receiver until it ends.
     stopped.closed().await;
+}
+
+/// A network holds as many connections as it may.
+struct Full;
+
+/// The connections that were closed unread.
+#[derive(Default)]
+struct Refused {
+    told_at: Option<Instant>,
+}
+
+impl Refused {
+    /// How long one line stands for those that follow.
+    const QUIET: Duration = Duration::from_mins(1);
+
+    fn note(&mut self, network: Network) {
+        metrics::counter!("earayis_connections_refused_total").increment(1);
+        if self.is_to_be_told(Instant::now()) {
+            tracing::warn!(
+                %network,
+                "a network that holds its share of the connections had one closed; if it is your reverse proxy, name it \
+                 under [proxies]"
+            );
+        }
+    }
+
+    fn is_to_be_told(&mut self, now: Instant) -> bool {
+        let told = self.told_at.is_some_and(|told_at| now.duration_since(told_at) < Self::QUIET);
+        if !told {
+            self.told_at = Some(now);
+        }
+        !told
+    }
+}
+
+/// The place that a connection takes of its network's share; none for a trusted proxy's.
+fn share(shares: &Shares, proxies: &Proxies, address: SocketAddr) -> Result<Option<Share>, Full> {
+    if proxies.trusts(address.ip()) {
+        return Ok(None);
+    }
+    let mut share = shares.begin(Network::of(address.ip()).into());
+    if share.grow(1) { Ok(Some(share)) } else { Err(Full) }
 }
 
 /// The next connection. When the process has no file left for it, others must end first.
@@ -231,103 +289,4 @@ impl Drop for UnderWay {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::routing::get;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::sync::oneshot;
-    use tokio::task::JoinHandle;
-
-    use super::*;
-
-    const LONG: Duration = Duration::from_hours(1);
-    const SHORT: Duration = Duration::from_millis(50);
-    const PATIENT: Bounds =
-        Bounds { at_once: 8, handshake: LONG, head: LONG, age: LONG, grace: LONG, short_grace: SHORT };
-    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
-
-    /// A service whose `/` answers `here` and whose `/never` does not answer.
-    async fn service(bounds: Bounds) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let router = Router::new().route("/", get(async || "here")).route("/never", get(std::future::pending::<()>));
-        let serving = serve(listener, None, router, bounds, async {
-            let _ = stopped.await;
-        });
-        (address, stop, tokio::spawn(serving))
-    }
-
-    async fn ask(stream: &mut TcpStream) -> String {
-        stream.write_all(REQUEST).await.unwrap();
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"here") {
-            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "closed before the answer");
-        }
-        String::from_utf8(answer).unwrap()
-    }
-
-    /// Everything that is still sent until the service closes the connection.
-    async fn rest(mut stream: TcpStream) -> Vec<u8> {
-        let mut rest = Vec::new();
-        let _ = stream.read_to_end(&mut rest).await;
-        rest
-    }
-
-    #[tokio::test]
-    async fn silence_and_half_a_head_are_closed_also_after_an_answer() {
-        let (address, _stop, _serving) = service(Bounds { head: SHORT, ..PATIENT }).await;
-        rest(TcpStream::connect(address).await.unwrap()).await;
-        let mut half = TcpStream::connect(address).await.unwrap();
-        half.write_all(&REQUEST[..20]).await.unwrap();
-        rest(half).await;
-        let mut idle = TcpStream::connect(address).await.unwrap();
-        assert!(ask(&mut idle).await.starts_with("HTTP/1.1 200"));
-        rest(idle).await;
-    }
-
-    #[tokio::test]
-    async fn a_stop_waits_for_no_idle_connection_and_for_busy_ones_no_longer_than_their_grace() {
-        let (address, stop, serving) = service(PATIENT).await;
-        let mut idle = TcpStream::connect(address).await.unwrap();
-        ask(&mut idle).await;
-        let silent = TcpStream::connect(address).await.unwrap();
-        let mut half = TcpStream::connect(address).await.unwrap();
-        half.write_all(&REQUEST[..20]).await.unwrap();
-        stop.send(()).unwrap();
-        serving.await.unwrap();
-        rest(idle).await;
-        rest(silent).await;
-        rest(half).await;
-
-        let (address, stop, serving) = service(Bounds { grace: SHORT, ..PATIENT }).await;
-        let mut busy = TcpStream::connect(address).await.unwrap();
-        busy.write_all(b"GET /never HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
-        let mut other = TcpStream::connect(address).await.unwrap();
-        ask(&mut other).await;
-        stop.send(()).unwrap();
-        serving.await.unwrap();
-        assert!(rest(busy).await.is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_connection_beyond_the_bound_waits_for_another_to_end() {
-        let (address, _stop, _serving) = service(Bounds { at_once: 1, ..PATIENT }).await;
-        let mut first = TcpStream::connect(address).await.unwrap();
-        ask(&mut first).await;
-        let mut second = TcpStream::connect(address).await.unwrap();
-        second.write_all(REQUEST).await.unwrap();
-        assert!(second.try_read(&mut [0; 1]).is_err());
-        drop(first);
-        let mut answer = [0; 12];
-        second.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 200");
-    }
-
-    #[tokio::test]
-    async fn an_old_connection_is_let_go() {
-        let (address, _stop, _serving) = service(Bounds { age: SHORT, ..PATIENT }).await;
-        let mut old = TcpStream::connect(address).await.unwrap();
-        ask(&mut old).await;
-        rest(old).await;
-    }
-}
+mod tests;

@@ -1,0 +1,59 @@
+//! The demonstration's auditors: a fictional auditing agency and an issuing one, each with members who follow the record.
+
+use super::Failure;
+use crate::app::DemonstrationMember;
+use crate::auth::{Actor, Grant, Reach, Role};
+use crate::catalogue::Voen;
+use crate::organisations::{Name, Profile};
+use crate::server::Service;
+
+/// The auditing agency.
+const AUDITING: &str = "9900400111";
+/// The issuing agency that audits itself: the one that answers for the certificate of employment.
+const ISSUING: &str = "9900100161";
+/// Another issuing agency.
+const ANOTHER: &str = "9900110121";
+
+/// Each organisation with its name, whether it audits, its member, and the agency that the member audits, or all.
+const AUDITORS: [(&str, &str, bool, &str, Option<&str>); 3] = [
+    (AUDITING, "Sınaq Audit Agentliyi", true, "Aytən Sınaqlı", None),
+    (ISSUING, "", false, "Rauf Nümunəli", Some(ISSUING)),
+    (ANOTHER, "", false, "Ləman Misallı", Some(ANOTHER)),
+];
+
+/// Adds what is missing, and answers whom the desk offers to sign in as.
+pub(super) async fn introduce(service: &Service) -> Result<Vec<DemonstrationMember>, Failure> {
+    let mut offered = Vec::new();
+    for (voen, name, auditor, member, agency) in AUDITORS {
+        let voen: Voen = voen.parse()?;
+        let agency = agency.map(str::parse::<Voen>).transpose()?;
+        let organisations = &service.organisations;
+        let known = service.storage.organisation(&voen).await?;
+        let organisation = if let Some(known) = known {
+            known.name
+        } else {
+            let own = service.app.catalogue.kinds().iter().find(|kind| kind.issuer.voen == voen);
+            let name: Name = own.map_or(name, |kind| &kind.issuer.name.az).parse()?;
+            let called = name.to_string();
+            let profile = Profile { name, issuer: !auditor, verifier: false, auditor, needs_certificate: false };
+            organisations.add(&voen, profile, &Actor::Service).await?;
+            called
+        };
+        let member: Name = member.parse()?;
+        let find = async || -> Result<_, Failure> {
+            let members = service.storage.members_with_roles(&voen).await?;
+            Ok(members.into_iter().find(|one| one.member.name == member.as_str()))
+        };
+        if find().await?.is_none() {
+            organisations.add_member(&voen, &member, &Actor::Service).await?;
+        }
+        let Some(found) = find().await? else { continue };
+        if found.roles.is_empty() {
+            let reach = agency.clone().map_or(Reach::All, Reach::Agency);
+            let grant = Grant { role: Role::Auditor, reach };
+            organisations.grant_role(&voen, &member, &grant, &Actor::Service).await?;
+        }
+        offered.push(DemonstrationMember { id: found.member.id, name: member.to_string(), voen, organisation, agency });
+    }
+    Ok(offered)
+}
