@@ -3,7 +3,6 @@
 //! They have no file and no facts that could be read, so that ten million fit on a machine; their numbers, look-up
 //! values and leaves are as good as any, and each verifies.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use earayis::audit::fresh_id;
@@ -19,6 +18,8 @@ use crate::Failure;
 
 /// Rows of one statement; SQLite takes 32,766 values in one.
 const ROWS: usize = 500;
+/// About as many numbers are answered, at least when there are so many rows.
+const NUMBERS: u64 = 100_000;
 /// Statements of one transaction.
 const STATEMENTS: usize = 100;
 
@@ -36,7 +37,11 @@ struct Model {
     seal_key_id: String,
 }
 
-/// Adds rows until there are `count` certificates, to the database of a service that does not run; answers their numbers.
+/// Adds rows until there are `count` certificates, to the database of a service that does not run; answers numbers of
+/// theirs, spread over all of them.
+///
+/// Keys grow from row to row, so that filling takes minutes and not hours: look-ups meet them in any order, and an index
+/// is as deep and as large.
 pub(crate) async fn fill(data: &Path, count: u64) -> Result<Vec<String>, Failure> {
     let options = SqliteConnectOptions::new()
         .filename(data.join("earayis.db"))
@@ -70,7 +75,8 @@ pub(crate) async fn fill(data: &Path, count: u64) -> Result<Vec<String>, Failure
                 for row in &rows {
                     log.append(row.entry.leaf_hash());
                 }
-                numbers.extend(rows.into_iter().map(|row| row.number));
+                let spread = usize::try_from(missing / NUMBERS + 1)?;
+                numbers.extend(rows.into_iter().step_by(spread.min(ROWS)).map(|row| row.number));
             }
             next = until;
         }
@@ -101,13 +107,17 @@ struct Row {
 
 impl Row {
     fn new(n: u64, model: &Model, random: &Random) -> Result<Self, Failure> {
-        let chance = random.bytes::<192>()?;
+        let mut chance = random.bytes::<192>()?;
+        for part in [0, 64, 96] {
+            chance[part..part + 8].copy_from_slice(&(n << 24).to_be_bytes());
+        }
         let mixed = n.wrapping_mul(ODD);
         let mut bits = [0; 5];
-        bits.copy_from_slice(&(mixed & 0xff_ffff_ffff).to_be_bytes()[3..]);
+        bits.copy_from_slice(&(n << 8).to_be_bytes()[3..]);
+        let at = Instant::from_millis(model.issued_at - 40_000_000_000 + i64::try_from(n)?);
         let record = Record {
             act: Act::Issued,
-            id: fresh_id(random, Instant::from_millis(model.issued_at))?,
+            id: fresh_id(random, at)?,
             kind: model.kind.clone(),
             kind_version: u32::try_from(model.kind_version)?,
             issuer: model.issuer.clone(),
@@ -120,7 +130,7 @@ impl Row {
             number: earayis::certificate::Number::from_random(2021, bits).to_string(),
             list: FIRST_LIST + i64::try_from(n / PLACES)?,
             index: i64::try_from(mixed & 0xf_ffff)?,
-            leaf: fresh_id(random, Instant::from_millis(model.issued_at))?,
+            leaf: fresh_id(random, at)?,
             entry: Entry::of(&part(&chance, 1), &record),
             record: record.to_cbor(),
             chance,
@@ -201,13 +211,13 @@ async fn insert(connection: &mut SqliteConnection, rows: &[Row], model: &Model, 
     Ok(())
 }
 
-/// `head values ($1, …), …` for so many rows of so many values.
+/// `head values (?, …), …` for so many rows of so many values: SQLite seeks a named one among all that stand before it.
 fn statement(head: &str, values: usize, rows: usize) -> String {
     let mut text = format!("{head} values ");
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
         for value in 0..values {
-            let _ = write!(text, "{}${}", if value == 0 { "" } else { ", " }, row * values + value + 1);
+            text.push_str(if value == 0 { "?" } else { ", ?" });
         }
         text.push(')');
     }

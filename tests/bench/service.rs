@@ -43,7 +43,8 @@ impl Running {
             .spawn()?;
         let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).build()?;
         let mut running = Self { child, url: format!("http://{address}"), token: String::new(), client };
-        for _ in 0..500 {
+        // The log of millions of rows is published before the first answer.
+        for _ in 0..30_000 {
             let ready = running.client.get(format!("{}/health/ready", running.url)).send().await;
             if ready.is_ok_and(|answer| answer.status() == 200) {
                 std::fs::read_to_string(data.join("issuer.token"))?.trim().clone_into(&mut running.token);
