@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks a published log from the outside: every tile, every entry, the checkpoint's signature, and proofs handed over.
 
-Usage: check_log.py LOG_URL_OR_DIR VKEY [--proof FILE]...
+Usage: check_log.py LOG_URL_OR_DIR VKEY [--proof FILE]... [--checkpoint FILE]...
 
 It shares no code with the service, needs nothing but Python's standard library, and follows C2SP tlog-tiles,
 tlog-checkpoint, signed-note and tlog-proof, and RFC 6962 and RFC 8032. It prints a line for each thing verified and
@@ -34,6 +34,7 @@ def main():
     parser.add_argument("log", metavar="LOG_URL_OR_DIR", help="where checkpoint and tile/ stand")
     parser.add_argument("vkey", metavar="VKEY", help="the log's verifier key: name+id+key")
     parser.add_argument("--proof", metavar="FILE", action="append", default=[], help="a .tlog-proof to check as well")
+    parser.add_argument("--checkpoint", metavar="FILE", action="append", default=[], help="an older checkpoint to check as well")
     arguments = parser.parse_args()
     try:
         key = parse_vkey(arguments.vkey)
@@ -43,6 +44,8 @@ def main():
         leaves = check_tiles(log, size, root)
         for path in arguments.proof:
             check_proof(path, key, leaves)
+        for path in arguments.checkpoint:
+            check_older(path, key, leaves)
     except Wrong as wrong:
         print(f"WRONG: {wrong}", file=sys.stderr)
         return 1
@@ -235,6 +238,19 @@ def open_checkpoint(data, key, what):
     if len(root) != 32:
         raise Wrong(f"{what}: its root is not a hash")
     return int(lines[1]), root
+
+
+def check_older(path, key, leaves):
+    """A checkpoint that was seen before: the log begins with all of what it signed."""
+    try:
+        size, root = open_checkpoint(pathlib.Path(path).read_bytes(), key, path)
+    except OSError as error:
+        raise Wrong(f"{path}: cannot be read: {error}") from error
+    if size > len(leaves):
+        raise Wrong(f"{path}: has {size} entries, and the log only {len(leaves)}")
+    if hash_tree(leaves[:size]) != root:
+        raise Wrong(f"{path}: is of another history than the log")
+    print(f"{path}: {size} entries, and the log continues it")
 
 
 def check_proof(path, key, leaves):

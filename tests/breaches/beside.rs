@@ -14,7 +14,7 @@ use earayis::random::Random;
 use earayis::registry::Question;
 use earayis::revocation::Change;
 use earayis::server::{Service, assemble};
-use earayis::verification::{Presented, Verification};
+use earayis::verification::{FileInHand, Presented, Verification};
 
 use crate::service::PROGRAM;
 
@@ -39,6 +39,15 @@ impl Beside {
 
     pub(crate) async fn verify(&self, presented: Presented) -> Verification {
         self.service.app.verifier.verify(presented, None).await
+    }
+
+    /// Takes a file in hand: its record was read, and nothing said yet.
+    pub(crate) async fn take_in_hand(&self, bytes: &[u8]) -> FileInHand {
+        self.service.app.verifier.take_in_hand(bytes.to_vec()).await
+    }
+
+    pub(crate) async fn verify_in_hand(&self, file: FileInHand) -> Verification {
+        self.service.app.verifier.verify_file(file, None).await
     }
 
     /// Issues to the first citizen; the leaf gets its place at once.

@@ -1,6 +1,6 @@
 //! What time and erasure change: expiry at its instant, the code's door closed 90 days later, and content that is gone.
 
-use earayis::certificate::StatusReason;
+use earayis::certificate::{Status, StatusReason};
 use earayis::clock::Instant;
 use earayis::revocation::Change;
 use earayis::verification::{Basis, Finding, Presented, Verdict, Verification};
@@ -72,6 +72,35 @@ fn the_code_of_a_revoked_certificate_closes_ninety_days_after_its_revocation() {
             let found = service.verify(Presented::Code(issued.code.clone())).await;
             assert_eq!((found.verdict, discloses(&found)), (Verdict::Revoked, open));
         }
+        service.close().await;
+    });
+}
+
+#[test]
+fn facts_that_were_read_before_an_erasure_do_not_leave_after_it() {
+    alone(async |service| {
+        let (issued, bytes) = service.issue("is-yeri").await;
+        let file = service.take_in_hand(&bytes).await;
+        service.erase(&issued).await;
+        let found = service.verify_in_hand(file).await;
+        assert_eq!((found.verdict, found.checks.record), (Verdict::Valid, Finding::RecordErased));
+        assert!(!discloses(&found) && found.receipt.is_some());
+        assert_eq!(service.looks(&issued).await, 0, "nobody was told anything");
+        service.close().await;
+    });
+}
+
+#[test]
+fn a_status_that_was_read_is_said_of_the_time_before_its_reading() {
+    alone(async |service| {
+        let (issued, bytes) = service.issue("is-yeri").await;
+        let end = issued.valid_until.unwrap();
+        service.set(end.plus_millis(-1));
+        let file = service.take_in_hand(&bytes).await;
+        service.set(end);
+        let found = service.verify_in_hand(file).await;
+        assert_eq!((found.verdict, found.verified_at), (Verdict::Valid, end.plus_millis(-1)));
+        assert_eq!(found.certificate.unwrap().status, Status::Valid);
         service.close().await;
     });
 }

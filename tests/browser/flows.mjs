@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 
 import { Browser } from './browser.mjs';
 import { camera } from './camera.mjs';
+import { figures } from './figures.mjs';
 import { limited } from './limited.mjs';
 import { offline } from './offline.mjs';
 import { pages } from './pages.mjs';
@@ -219,6 +220,7 @@ await offline(browser, flow);
 await receipts(browser, flow, folder);
 await limited(browser, flow);
 await pages(browser, flow);
+await figures(browser, flow);
 
 const faults = await browser.close();
 console.log(`${faults} faults; the pictures are in ${folder}`);

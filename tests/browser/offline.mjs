@@ -1,5 +1,7 @@
 // Without a connection: the page opens, a QR's token is checked by what is kept, and no more is said than that shows.
 import assert from 'node:assert/strict';
+import { createPrivateKey, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { issue, ready, run, until, verdict, verifyTyped } from './steps.mjs';
 
@@ -23,6 +25,16 @@ const module = (page, name) => page.evaluate((stem) => {
   const link = Array.from(document.querySelectorAll('link[rel=modulepreload]')).find((one) => one.href.includes(`/${stem}-`));
   return link.href;
 }, name);
+
+// A status list with its claims changed, signed by the service's own key.
+function signedAnew(list, change) {
+  const [head, body] = list.split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url'));
+  change(claims);
+  const signed = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  const key = createPrivateKey(readFileSync(`${process.env.EARAYIS_DIR}/keys/status.key.pem`));
+  return `${signed}.${sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+}
 
 export async function offline(browser, flow) {
   const { origin } = browser;
@@ -119,6 +131,53 @@ export async function offline(browser, flow) {
     await openOffline(page, text);
     assert.equal(await verdict(page), 'unsure offline');
     assert.match(await page.locator('.verdict').textContent(), /dated in the future.*Set this device/);
+    await page.context().close();
+  });
+
+  await flow('a key that a signed list calls revoked is believed no more, whatever the list of keys says', async () => {
+    const page = await browser.visitor();
+    const { text } = issue();
+    const path = '/api/v1/status-lists/1';
+    const keys = await (await page.request.get(`${origin}/.well-known/jwks.json`)).json();
+    const { kid } = keys.keys.find((key) => key.purpose === 'qr');
+    const list = signedAnew(await (await page.request.get(origin + path)).text(), (claims) => {
+      claims.revoked_keys = [{ kid, revoked_at: claims.iat }];
+    });
+    await page.route(`**${path}`, (route) => route.fulfill({ contentType: 'application/statuslist+jwt', body: list }));
+    await ready(page, origin, 'en');
+    await until(page, async () => Boolean(await (await caches.open('earayis-kept')).match('/v/revoked-keys')));
+    await page.unroute(`**${path}`);
+    for (const when of ['from the list that is kept', 'without it', 'and after another list']) {
+      if (when === 'without it') {
+        await page.evaluate(async (list) => (await caches.open('earayis-kept')).delete(list), path);
+      } else if (when === 'and after another list') {
+        await page.context().setOffline(false);
+        await ready(page, origin, 'en');
+      }
+      await page.context().setOffline(true);
+      await openOffline(page, text);
+      assert.equal(await verdict(page), 'refused offline', when);
+      assert.match(await headline(page), /key that signed the QR code was revoked/, when);
+      assert.equal(await page.locator('#main .facts').count(), 0, 'what it signed is not shown as signed');
+    }
+    await page.context().close();
+  });
+
+  await flow('a key that only the list of keys once called revoked stays revoked', async () => {
+    const page = await browser.visitor();
+    const { text } = issue();
+    const path = '/.well-known/jwks.json';
+    const keys = await (await page.request.get(origin + path)).json();
+    keys.keys.find((key) => key.purpose === 'qr').revoked_at = Math.floor(Date.now() / 1000) - 60;
+    await page.route(`**${path}`, (route) => route.fulfill({ json: keys }));
+    await ready(page, origin, 'en');
+    await until(page, async () => Boolean(await (await caches.open('earayis-kept')).match('/v/revoked-keys')));
+    await page.unroute(`**${path}`);
+    await ready(page, origin, 'en');
+    await page.context().setOffline(true);
+    await openOffline(page, text);
+    assert.equal(await verdict(page), 'refused offline');
+    assert.match(await headline(page), /key that signed the QR code was revoked/);
     await page.context().close();
   });
 

@@ -17,10 +17,16 @@ mod limits;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
+#[expect(dead_code, reason = "each target writes files in its own way")]
+#[path = "../examination/pdf.rs"]
+mod pdf;
+#[cfg(test)]
 mod secured;
 #[cfg(test)]
 #[expect(dead_code, reason = "each target drives the service in its own way")]
 #[path = "../support/service.rs"]
 mod service;
+#[cfg(test)]
+mod shares;
 #[cfg(test)]
 mod tls;

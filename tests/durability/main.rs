@@ -42,6 +42,8 @@ mod place;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod sequencer_kills;
+#[cfg(test)]
 mod stopping;
 #[cfg(test)]
 mod tampering;

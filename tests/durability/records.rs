@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use data_encoding::BASE64;
+use earayis::transparency::{Entry, Record};
 use ring::digest::{Context, SHA256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use uuid::Uuid;
@@ -47,6 +48,47 @@ pub(crate) async fn change_by_hand(url: &str, statements: &str) {
         sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
+}
+
+/// A leaf of a file stamped again, with its digest.
+pub(crate) struct Stamped {
+    pub(crate) id: Uuid,
+    /// Of the certificate's files, a number of its own.
+    pub(crate) revision: usize,
+    pub(crate) digest: [u8; 32],
+    pub(crate) salt: [u8; 32],
+    pub(crate) record: Record,
+    pub(crate) entry: Entry,
+}
+
+/// Adds leaves that wait for their places, past the service, all at once.
+pub(crate) async fn insert_stamped(url: &str, leaves: &[Stamped]) {
+    past_the_service!(url, |connection| async {
+        sqlx::raw_sql("begin").execute(&mut *connection).await?;
+        for leaf in leaves {
+            let (certificate, at) = (leaf.record.id, leaf.record.at.millis());
+            sqlx::query("insert into certificate_digests (sha256, certificate_id, revision, released_at) values ($1, $2, $3, $4)")
+                .bind(&leaf.digest[..])
+                .bind(certificate)
+                .bind(i32::try_from(leaf.revision).unwrap())
+                .bind(at)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(
+                "insert into leaves (id, certificate_id, act, salt, record, entry, recorded_at)
+                 values ($1, $2, 'restamped', $3, $4, $5, $6)",
+            )
+            .bind(leaf.id)
+            .bind(certificate)
+            .bind(&leaf.salt[..])
+            .bind(leaf.record.to_cbor())
+            .bind(&leaf.entry.0[..])
+            .bind(at)
+            .execute(&mut *connection)
+            .await?;
+        }
+        sqlx::raw_sql("commit").execute(&mut *connection).await.map(drop)
+    });
 }
 
 /// Every certificate has its one digest, leaf and audit event, and none of these is without a certificate.

@@ -14,18 +14,34 @@ use source::{Source, root, sources};
 
 const GROUND: &[&str] = &["clock", "random", "routes"];
 const DOMAIN: &[&str] = &["catalogue", "certificate", "transparency"];
-const INSTRUMENTS: &[&str] =
-    &["qr", "pdf", "seal", "registry", "keys", "log_store", "examination", "status_list", "trust"];
+const INSTRUMENTS: &[&str] = &[
+    "qr",
+    "pdf",
+    "seal",
+    "registry",
+    "keys",
+    "log_store",
+    "examination",
+    "status_list",
+    "trust",
+    "identity",
+    "witness",
+];
 const ACTS: &[&str] = &[
+    "alarms",
     "audit",
+    "auditing",
     "auth",
     "door",
     "erasure",
     "issuance",
+    "open_data",
     "organisations",
+    "oversight",
     "publication",
     "revocation",
     "sequencer",
+    "sign_in",
     "verification",
     "watch",
 ];
@@ -45,12 +61,13 @@ fn may_import(module: &str) -> Option<Vec<&'static str>> {
         "random" => vec!["clock"],
         "catalogue" | "transparency" => GROUND.to_vec(),
         "certificate" => [GROUND, &["catalogue"]].concat(),
-        "registry" | "keys" | "storage" => [GROUND, DOMAIN].concat(),
+        "registry" | "keys" | "storage" | "identity" => [GROUND, DOMAIN].concat(),
         "qr" | "status_list" => [GROUND, DOMAIN, &["keys"]].concat(),
         "trust" => [GROUND, DOMAIN, &["keys", "status_list"]].concat(),
         "pdf" => [GROUND, DOMAIN, &["qr"]].concat(),
         "seal" => [GROUND, DOMAIN, &["pdf", "registry", "keys"]].concat(),
         "log_store" => [GROUND, &["transparency"]].concat(),
+        "witness" => [GROUND, &["transparency", "log_store"]].concat(),
         "examination" => [GROUND, DOMAIN, &["pdf", "seal"]].concat(),
         "audit" | "auth" => [GROUND, DOMAIN, INSTRUMENTS, &["storage"]].concat(),
         act if ACTS.contains(&act) => [GROUND, DOMAIN, INSTRUMENTS, &["storage", "audit", "auth"]].concat(),

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use earayis::clock::Clock;
 use earayis::pdf::Contents;
+use earayis::trust::Trust;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -99,6 +101,21 @@ impl Bank {
         assert_eq!(output.status.code(), Some(2), "{:?}", said(&output));
         assert_eq!(self.kept(), before, "nothing may have been taken");
         said(&output).1
+    }
+
+    /// Fetches, and no log must be taken; answers why.
+    pub(crate) fn must_refuse_log(&self, service: &TestService) -> String {
+        let held = || Trust::load(&self.trust(), Clock::System.now()).unwrap().checkpoint;
+        let before = held();
+        let output = self.fetch(service);
+        assert_eq!(output.status.code(), Some(2), "{:?}", said(&output));
+        assert_eq!(held(), before, "no checkpoint may have been taken");
+        said(&output).1
+    }
+
+    /// Says what its trust holds.
+    pub(crate) fn show(&self) -> Output {
+        Command::new(PROGRAM).args(["trust", "show", "--dir"]).arg(self.trust()).output().unwrap()
     }
 
     /// Verifies offline; answers the exit code and the JSON, or what was said instead.

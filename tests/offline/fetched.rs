@@ -77,13 +77,13 @@ async fn a_log_that_was_set_back_or_rewritten_is_refused_and_both_checkpoints_ar
     let mut pretender = TestService::serving(folder.path(), free_port(), "sqlite:earayis.db");
     pretender.start().await;
     Certificate::issue(&pretender, "diplom");
-    let talk = bank.must_refuse(&pretender);
+    let talk = bank.must_refuse_log(&pretender);
     assert!(talk.contains("had 2 entries and now has 1") && bank.keeps_evidence("-log"), "{talk}");
     Certificate::issue(&pretender, "diplom");
-    let talk = bank.must_refuse(&pretender);
+    let talk = bank.must_refuse_log(&pretender);
     assert!(talk.contains("of 2 entries does not continue the one of 2"), "{talk}");
     let forked = Certificate::issue(&pretender, "diplom");
-    let talk = bank.must_refuse(&pretender);
+    let talk = bank.must_refuse_log(&pretender);
     assert!(talk.contains("of 3 entries does not continue the one of 2"), "{talk}");
 
     // Its certificates are signed by the same keys; the proof of the same size shows that its log is another.
@@ -93,7 +93,8 @@ async fn a_log_that_was_set_back_or_rewritten_is_refused_and_both_checkpoints_ar
     let (code, answer) = other.verify_file(&forked.bytes, Some(&forked.proof));
     assert_eq!((code, crate::bank::found(&answer, "log").1.as_str()), (Some(2), "failed forked"), "{answer}");
     assert_eq!(bank.verify(&["--qr", &certificate.qr]).0, Some(0));
-    bank.must_fetch(&service);
+    let (code, told) = (bank.fetch(&service).status.code(), said(&bank.fetch(&service)).0);
+    assert!(code == Some(1) && told.contains("3 entries"), "the pretender's list is named by nobody: {told}");
 }
 
 #[tokio::test]

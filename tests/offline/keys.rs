@@ -24,7 +24,7 @@ fn key_of(text: &str, purpose: &str) -> std::ops::Range<usize> {
     begins..ends
 }
 
-fn revoke(dir: &Path, purpose: &str, at: &str) {
+pub(crate) fn revoke(dir: &Path, purpose: &str, at: &str) {
     change_manifest(dir, |mut text| {
         let ends = key_of(&text, purpose).end;
         text.insert_str(ends, &format!("revoked_at = \"{at}\"\n\n"));
@@ -66,6 +66,41 @@ pub(crate) fn rotate(dir: &Path, purpose: &str, until: &str) {
     });
 }
 
+/// Retires the log's key and puts a new one, which the root states now, into its place.
+pub(crate) fn replace_log_key(dir: &Path) {
+    use earayis::keys::{LogKey, Purpose, SigningKey, jws};
+    use ring::signature::Ed25519KeyPair;
+    let keys = dir.join("keys");
+    let (random, now) = (Random::system(), Clock::System.now());
+    let root = rcgen::KeyPair::from_pem(&std::fs::read_to_string(keys.join("root.key.pem")).unwrap()).unwrap();
+    let root = SigningKey::from_pkcs8(Purpose::Root, root.serialized_der(), &random).unwrap();
+    let pkcs8 = Ed25519KeyPair::generate_pkcs8(random.ring()).unwrap();
+    let text = std::fs::read_to_string(keys.join("ring.toml")).unwrap();
+    let origin = text.lines().find_map(|line| line.strip_prefix("log_origin = ")).unwrap().trim_matches('"');
+    let key = LogKey::from_pkcs8(origin, pkcs8.as_ref()).unwrap();
+    let number = text.matches("purpose = \"log\"").count() + 1;
+    // Statements are dated by the second, and a later one must be the newer one.
+    let iat = now.seconds() + i64::try_from(number).unwrap();
+    let statement = serde_json::json!({ "iat": iat, "vkey": key.vkey() }).to_string();
+    let statement = jws::sign(&root, Purpose::Root, "earayis-log-key+jwt", statement.as_bytes()).unwrap();
+    let pem = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        data_encoding::BASE64.encode(pkcs8.as_ref())
+    );
+    std::fs::write(keys.join(format!("log-{number}.key.pem")), pem).unwrap();
+    std::fs::write(keys.join(format!("log-{number}.statement.jws")), statement).unwrap();
+    change_manifest(dir, |text| {
+        let range = text.rfind("[[key]]\npurpose = \"log\"").unwrap()..;
+        let (before, old) = (&text[..range.start], text[range.clone()].replacen("\"active\"", "\"retired\"", 1));
+        let (id, until) = (key.key_id(), now.plus_days(3000));
+        format!(
+            "{before}{old}\n[[key]]\npurpose = \"log\"\nid = \"{id}\"\nstate = \"active\"\nnot_before = \"{now}\"\n\
+             not_after = \"{until}\"\nprivate_key = \"log-{number}.key.pem\"\n\
+             statement = \"log-{number}.statement.jws\"\n"
+        )
+    });
+}
+
 #[tokio::test]
 async fn a_token_by_a_revoked_key_is_refused_and_the_revocation_stays_known() {
     let mut service = TestService::fresh().await;
@@ -83,6 +118,15 @@ async fn a_token_by_a_revoked_key_is_refused_and_the_revocation_stays_known() {
     assert_eq!((code, found(&answer, "qr")), (Some(1), expected), "{answer}");
     let (code, answer) = bank.verify_file(&certificate.bytes, Some(&certificate.proof));
     assert_eq!((code, answer["verdict"].as_str()), (Some(0), Some("valid")), "the file stands on the log: {answer}");
+
+    // Since when may be put right; that is no contradiction, and nothing that anybody conceals.
+    service.kill();
+    change_manifest(&service.dir, |text| text.replace("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"));
+    service.start().await;
+    let (_, talk) = bank.must_fetch(&service);
+    assert!(!talk.contains("warning"), "{talk}");
+    let shown = crate::bank::said(&bank.show()).0;
+    assert!(shown.contains("revoked     "), "{shown}");
 
     service.kill();
     std::fs::write(service.dir.join("keys").join("ring.toml"), manifest).unwrap();
@@ -105,7 +149,7 @@ async fn a_list_by_a_revoked_key_says_nothing_until_another_key_signs_it() {
     for _ in 0..2 {
         let output = bank.fetch(&service);
         assert_eq!(output.status.code(), Some(1), "keys and checkpoint are taken, the list is not");
-        assert!(String::from_utf8_lossy(&output.stderr).contains("has been revoked"));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("answers 500"), "a revoked key signs nothing");
         let (code, answer): (_, Value) = bank.verify(&["--qr", &certificate.qr]);
         assert_eq!((code, found(&answer, "status").1.as_str()), (Some(2), "not_done no_list"), "{answer}");
     }

@@ -9,6 +9,8 @@ mod fetched;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod forks;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod late;
@@ -22,6 +24,8 @@ mod moved;
 mod postgres;
 #[cfg(test)]
 mod receipts;
+#[cfg(test)]
+mod running;
 #[cfg(test)]
 #[expect(dead_code, reason = "each target drives the service in its own way")]
 #[path = "../support/service.rs"]

@@ -19,6 +19,8 @@ mod acts;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod pages;
@@ -33,6 +35,7 @@ mod tests {
 
     use crate::acts::{self, Said};
     use crate::canaries::{CITIZENS, canaries};
+    use crate::desk;
     use crate::malformed;
     use crate::pages;
     use crate::search::{Haystack, Needles};
@@ -134,6 +137,7 @@ mod tests {
         service.start().await;
         let mut said = Said::default();
         pages::live_through(&service, &mut said).await;
+        desk::be_audited(&service, &mut said).await;
 
         let told = std::fs::read_to_string(&service.telemetry).unwrap();
         let metrics = told.split_whitespace().find(|word| word.ends_with("/metrics")).unwrap();

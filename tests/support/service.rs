@@ -21,6 +21,8 @@ pub(crate) struct TestService {
     pub(crate) url: String,
     /// What it wrote to standard error so far is in this file.
     pub(crate) telemetry: PathBuf,
+    /// What a demonstration is told beside its folder and address.
+    pub(crate) more: Vec<String>,
     client: reqwest::Client,
     own: Option<tempfile::TempDir>,
 }
@@ -53,6 +55,7 @@ impl TestService {
             dir: dir.to_owned(),
             url: format!("http://127.0.0.1:{port}"),
             telemetry: dir.join("telemetry.txt"),
+            more: Vec::new(),
             client: reqwest::Client::builder().timeout(Duration::from_mins(1)).build().unwrap(),
             own: None,
         }
@@ -139,7 +142,7 @@ impl TestService {
             command.args(["serve", "--config"]).arg(config);
         } else {
             let listen = self.url.strip_prefix("http://").unwrap();
-            command.args(["demo", "--listen", listen, "--dir"]).arg(&self.dir);
+            command.args(["demo", "--listen", listen, "--dir"]).arg(&self.dir).args(&self.more);
         }
         command
     }
@@ -176,6 +179,11 @@ impl TestService {
         child.wait().unwrap()
     }
 
+    /// How it ended, if it ended by itself.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.as_mut().unwrap().try_wait().unwrap()
+    }
+
     /// Its process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()
@@ -189,6 +197,17 @@ impl TestService {
     /// The API token of a demonstration's verifier.
     pub(crate) fn verifier_token(&self) -> String {
         std::fs::read_to_string(self.dir.join("verifier.token")).unwrap().trim().to_owned()
+    }
+
+    /// The `Cookie` header of a demonstration's fictional auditor: 0 audits all agencies, 1 the employment agency alone,
+    /// 2 another one.
+    pub(crate) async fn auditor(&self, place: usize) -> String {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let form = format!("auditor={place}");
+        let asked = client.post(format!("{}/desk/sign-in", self.url)).body(form);
+        let answer = asked.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
     }
 
     /// Sends a request to one of its paths.

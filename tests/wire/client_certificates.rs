@@ -50,7 +50,7 @@ impl Bench {
     /// Adds the bank, or changes whether its tokens need its certificate.
     async fn profile(&self, voen: &str, needs_certificate: bool) {
         let (voen, name): (Voen, _) = (voen.parse().unwrap(), "Bank".parse().unwrap());
-        let profile = Profile { name, issuer: false, verifier: true, needs_certificate };
+        let profile = Profile { name, issuer: false, verifier: true, auditor: false, needs_certificate };
         let organisations = &self.service.organisations;
         if organisations.add(&voen, profile.clone(), &Actor::Operator).await.is_err() {
             organisations.change(&voen, profile, &Actor::Operator).await.unwrap();

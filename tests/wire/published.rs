@@ -43,6 +43,7 @@ fn the_log_is_published_and_only_what_cannot_change_may_be_kept() {
         assert_eq!(answer.status, 404, "{none}: {}", answer.text());
         assert_ne!(answer.header("cache-control"), "public, max-age=31536000, immutable");
     }
+    assert_eq!(get("/log/checkpoint.witnessed").status, 404, "nobody cosigns it");
     let proof = get(&format!("/api/v1/certificates/{}/proof", issued["id"].as_str().unwrap()));
     assert_eq!(kept(&proof), (200, "text/plain; charset=utf-8", "no-cache"));
     assert!(proof.text().starts_with("c2sp.org/tlog-proof@v1\nextra "), "{}", proof.text());
@@ -53,7 +54,7 @@ fn the_log_is_published_and_only_what_cannot_change_may_be_kept() {
 #[test]
 fn the_public_keys_are_listed_and_no_private_part_of_them() {
     let answer = get("/.well-known/jwks.json");
-    assert_eq!(kept(&answer), (200, "application/json", "public, max-age=3600"));
+    assert_eq!(kept(&answer), (200, "application/json", "public, max-age=60"));
     let jwks = answer.json();
     let keys = jwks["keys"].as_array().unwrap();
     let mut purposes: Vec<&str> = keys.iter().map(|key| key["purpose"].as_str().unwrap()).collect();
