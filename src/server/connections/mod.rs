@@ -5,18 +5,22 @@
 //! keep no place and no file from anybody else. A trusted proxy has no share, since its connections are everybody's.
 //!
 //! A request's own time limit begins when its head was read. What comes before it, between two requests and after the
-//! answer is bounded here, and so is the handshake, which holds nobody else up. HTTP/1.1 only: whoever speaks HTTP/2 to
-//! the public does so in front of this service.
+//! answer is bounded here, and so is the handshake, which holds nobody else up. A connection grown old says so in its next
+//! answer, so that no client sends a request into its closing. HTTP/1.1 only: whoever speaks HTTP/2 to the public does so
+//! in front of this service.
 
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -44,8 +48,10 @@ pub(super) struct Bounds {
     pub(super) handshake: Duration,
     /// How long a request's head may take, from the moment it could begin: a silent connection is closed after this.
     pub(super) head: Duration,
-    /// How long a connection is kept; then it is closed after the request under way.
+    /// How long a connection is kept; then it is closed after its next answer, or after the one under way.
     pub(super) age: Duration,
+    /// How fast an answer under way on an old connection must be read, in bytes each `head`; a slower one is cut.
+    pub(super) read_at_least: u64,
     /// How long a request under way may still take when its connection is to be closed.
     pub(super) grace: Duration,
     /// How long a connection without one may then still take: to send the rest of a head, or to read an answer.
@@ -63,6 +69,7 @@ impl Bounds {
             // Longer than a reverse proxy keeps an idle connection (nginx: 60 s), so that it is the one to close it.
             head: Duration::from_secs(75),
             age: Duration::from_mins(10),
+            read_at_least: 64 << 10,
             grace: request + Duration::from_secs(5),
             short_grace: Duration::from_secs(2),
         }
@@ -228,16 +235,16 @@ async fn converse<S>(stream: S, peer: Peer, router: Router, bounds: Bounds, mut 
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let busy = Arc::new(AtomicBool::new(false));
+    let state = Arc::new(Conversation::default());
     let service = {
-        let busy = Arc::clone(&busy);
+        let state = Arc::clone(&state);
         service_fn(move |mut request: Request<Incoming>| {
-            let (busy, router) = (Arc::clone(&busy), router.clone());
+            let (state, router) = (Arc::clone(&state), router.clone());
             request.extensions_mut().insert(peer.clone());
             async move {
-                busy.store(true, Ordering::Relaxed);
+                state.busy.store(true, Ordering::Relaxed);
                 let answer = router.oneshot(request).await;
-                answer.map(|answer| answer.map(|body| UnderWay { body, busy }))
+                answer.map(|answer| state.under_way(answer))
             }
         })
     };
@@ -251,18 +258,52 @@ where
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopping.wait_for(|stop| *stop) => {}
-        () = sleep(bounds.age) => {}
+        () = state.grow_old(bounds) => {}
     }
     connection.as_mut().graceful_shutdown();
-    if timeout(bounds.short_grace, connection.as_mut()).await.is_err() && busy.load(Ordering::Relaxed) {
+    if timeout(bounds.short_grace, connection.as_mut()).await.is_err() && state.busy.load(Ordering::Relaxed) {
         let _ = timeout(bounds.grace, connection).await;
+    }
+}
+
+/// What is known of a connection while its requests are answered.
+#[derive(Default)]
+struct Conversation {
+    /// A request is under way: its answer was not yet made to the end.
+    busy: AtomicBool,
+    /// The next answer is the last.
+    old: AtomicBool,
+    /// Bytes of answers made; a body is asked for more only when the client has read.
+    made: AtomicU64,
+}
+
+impl Conversation {
+    /// Ends when the connection is to be closed whatever it does: it was told to end and did not, or an answer of many
+    /// minutes (an export, a batch) is no longer read.
+    async fn grow_old(&self, bounds: Bounds) {
+        sleep(bounds.age).await;
+        self.old.store(true, Ordering::Relaxed);
+        loop {
+            let before = self.made.load(Ordering::Relaxed);
+            sleep(bounds.head).await;
+            if self.made.load(Ordering::Relaxed) < before + bounds.read_at_least {
+                return;
+            }
+        }
+    }
+
+    fn under_way(self: Arc<Self>, mut answer: Response) -> Response<UnderWay> {
+        if self.old.load(Ordering::Relaxed) {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer.map(|body| UnderWay { body, conversation: self })
     }
 }
 
 /// The body of an answer: its request is under way until it was made to its end, which a stream is not at once.
 struct UnderWay {
     body: Body,
-    busy: Arc<AtomicBool>,
+    conversation: Arc<Conversation>,
 }
 
 impl HttpBody for UnderWay {
@@ -270,7 +311,14 @@ impl HttpBody for UnderWay {
     type Error = axum::Error;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.get_mut().body).poll_frame(context)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(bytes) = frame.data_ref()
+        {
+            this.conversation.made.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -284,7 +332,7 @@ impl HttpBody for UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.busy.store(false, Ordering::Relaxed);
+        self.conversation.busy.store(false, Ordering::Relaxed);
     }
 }
 

@@ -10,11 +10,22 @@ use super::*;
 
 const LONG: Duration = Duration::from_hours(1);
 const SHORT: Duration = Duration::from_millis(50);
-const PATIENT: Bounds =
-    Bounds { at_once: 8, of_one_network: 8, handshake: LONG, head: LONG, age: LONG, grace: LONG, short_grace: SHORT };
+const PATIENT: Bounds = Bounds {
+    at_once: 8,
+    of_one_network: 8,
+    handshake: LONG,
+    head: LONG,
+    age: LONG,
+    read_at_least: 1,
+    grace: LONG,
+    short_grace: SHORT,
+};
+/// How many bytes the slow answer has.
+const SLOW: usize = 100;
+const MOMENT: Duration = Duration::from_millis(10);
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
-/// A service whose `/` answers `here` and whose `/never` does not answer.
+/// A service whose `/` answers `here`, whose `/never` does not answer and whose `/slow` answers a byte each moment.
 async fn service(bounds: Bounds) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
     service_behind(Proxies::default(), bounds).await
 }
@@ -23,11 +34,22 @@ async fn service_behind(proxies: Proxies, bounds: Bounds) -> (SocketAddr, onesho
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = Router::new().route("/", get(async || "here")).route("/never", get(std::future::pending::<()>));
+    let router = Router::new()
+        .route("/", get(async || "here"))
+        .route("/never", get(std::future::pending::<()>))
+        .route("/slow", get(slow));
     let serving = serve(listener, None, router, bounds, proxies, async {
         let _ = stopped.await;
     });
     (address, stop, tokio::spawn(serving))
+}
+
+/// Bytes one after the other.
+async fn slow() -> Body {
+    Body::from_stream(futures_util::stream::unfold(0, async |nth| {
+        sleep(MOMENT).await;
+        (nth < SLOW).then_some((Ok::<_, std::convert::Infallible>("."), nth + 1))
+    }))
 }
 
 async fn ask(stream: &mut TcpStream) -> String {
@@ -97,11 +119,31 @@ async fn a_connection_beyond_the_bound_waits_for_another_to_end() {
 }
 
 #[tokio::test]
-async fn an_old_connection_is_let_go() {
-    let (address, _stop, _serving) = service(Bounds { age: SHORT, ..PATIENT }).await;
+async fn an_old_connection_is_let_go_with_its_next_answer_or_when_it_stays_silent() {
+    let (address, _stop, _serving) = service(Bounds { age: Duration::ZERO, ..PATIENT }).await;
     let mut old = TcpStream::connect(address).await.unwrap();
-    ask(&mut old).await;
-    rest(old).await;
+    while !ask(&mut old).await.contains("connection: close") {}
+    assert!(rest(old).await.is_empty());
+
+    let (address, _stop, _serving) = service(Bounds { age: Duration::ZERO, head: SHORT, ..PATIENT }).await;
+    rest(TcpStream::connect(address).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn an_answer_under_way_outlives_the_age_of_its_connection_as_long_as_it_is_read() {
+    const ASKED: &[u8] = b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
+    let bounds = Bounds { age: Duration::ZERO, head: MOMENT * 20, grace: SHORT, ..PATIENT };
+    let (address, _stop, _serving) = service(bounds).await;
+    let mut reader = TcpStream::connect(address).await.unwrap();
+    reader.write_all(ASKED).await.unwrap();
+    let answer = String::from_utf8(rest(reader).await).unwrap();
+    assert_eq!(answer.matches("1\r\n.\r\n").count(), SLOW, "{answer}");
+
+    let (address, _stop, _serving) = service(Bounds { read_at_least: 1 << 20, ..bounds }).await;
+    let mut reader = TcpStream::connect(address).await.unwrap();
+    reader.write_all(ASKED).await.unwrap();
+    let answer = String::from_utf8(rest(reader).await).unwrap();
+    assert!(answer.matches("1\r\n.\r\n").count() < SLOW, "it is slower than it must be: {answer}");
 }
 
 /// A connection from an address of this machine, whose whole 127.0.0.0/8 is its own.
