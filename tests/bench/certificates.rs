@@ -1,12 +1,13 @@
 //! What a certificate costs, `cargo bench`: each figure beside something known in the same run, and none of them judged.
 //!
-//! `cargo bench -- drawing` runs what has `drawing` in its name: `drawing`, `outside`, `serving`, `verifying`. The service
-//! under the last two is the release binary in a folder under the target folder, on a real disk; `EARAYIS_BENCH_DIR`
-//! names another.
+//! `cargo bench -- drawing` runs what has `drawing` in its name: `drawing`, `outside`, `serving`, `logging`,
+//! `verifying`. The service under the last three is the release binary in a folder under the target folder, on a real
+//! disk; `EARAYIS_BENCH_DIR` names another.
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 
 mod bare;
 mod drawing;
+mod logging;
 mod measure;
 mod outside;
 mod records;
@@ -47,6 +48,9 @@ fn run(runs: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
     }
     if runs("serving") {
         runtime.block_on(serving::run())?;
+    }
+    if runs("logging") {
+        runtime.block_on(logging::run())?;
     }
     if runs("verifying") {
         runtime.block_on(verifying::run())?;

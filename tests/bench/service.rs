@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use crate::Failure;
@@ -68,6 +69,12 @@ impl Running {
         }
     }
 
+    /// Whether the log proves the certificate already.
+    pub(crate) async fn has_proof(&self, id: &str) -> Result<bool, Failure> {
+        let answer = self.client.get(format!("{}/api/v1/certificates/{id}/proof", self.url)).send().await?;
+        if answer.status() == 404 { Ok(false) } else { answer.error_for_status().map(|_| true).map_err(Failure::from) }
+    }
+
     pub(crate) async fn pdf(&self, id: &str) -> Result<Vec<u8>, Failure> {
         let request = self.client.get(format!("{}/api/v1/certificates/{id}/pdf", self.url)).bearer_auth(&self.token);
         Ok(request.send().await?.error_for_status()?.bytes().await?.to_vec())
@@ -102,18 +109,32 @@ pub(crate) fn folder() -> Result<tempfile::TempDir, Failure> {
 
 /// Issues `count` certificates by [`CLIENTS`] clients at once.
 pub(crate) async fn issue(running: &Arc<Running>, count: usize) -> Result<Vec<Issued>, Failure> {
+    issue_and_tell(running, count, None).await
+}
+
+/// As [`issue`], telling the id of each as soon as its answer is there.
+pub(crate) async fn issue_and_tell(
+    running: &Arc<Running>,
+    count: usize,
+    tell: Option<UnboundedSender<String>>,
+) -> Result<Vec<Issued>, Failure> {
     let next = Arc::new(AtomicUsize::new(0));
     let mut clients = JoinSet::new();
     for _ in 0..CLIENTS {
-        let (running, next) = (Arc::clone(running), Arc::clone(&next));
+        let (running, next, tell) = (Arc::clone(running), Arc::clone(&next), tell.clone());
         clients.spawn(async move {
             let mut issued = Vec::new();
             while next.fetch_add(1, Ordering::Relaxed) < count {
-                issued.push(running.issue().await?);
+                let certificate = running.issue().await?;
+                if let Some(tell) = &tell {
+                    tell.send(certificate.id.clone())?;
+                }
+                issued.push(certificate);
             }
             Ok::<_, Failure>(issued)
         });
     }
+    drop(tell);
     let mut issued = Vec::new();
     while let Some(client) = clients.join_next().await {
         issued.extend(client??);
