@@ -1,15 +1,13 @@
 //! The revocation of a key: one line in the manifest, put into place whole, which a running service takes over.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::Path;
 
 use super::manifest::{self, Manifest, State};
 use super::reading::read_text;
 use super::{KeyError, Kid, Purpose};
 use crate::clock::Instant;
+use crate::durable;
 
 /// A key that was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,30 +50,14 @@ pub fn revoke(dir: &Path, kid: Kid, now: Instant) -> Result<Revoked, KeyError> {
     if record(Manifest::parse(&revoked, &file)?).is_none_or(|record| record.revoked_at.is_none()) {
         return Err(unfit("has a form in which the key's `id` was not found: write `revoked_at` by hand"));
     }
-    replace(&file, revoked.as_bytes()).map_err(|reason| KeyError::Change { file: file.clone(), reason })?;
+    durable::replace_alike(&file, revoked.as_bytes())
+        .map_err(|reason| KeyError::Change { file: file.clone(), reason })?;
     Ok(found)
-}
-
-/// Puts a file in the place of another, with its mode and owner: whoever may read the old one, the service above all,
-/// may read the new one. Where a link stands, the file that it leads to is replaced.
-fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let file = fs::canonicalize(file)?;
-    let former = fs::metadata(&file)?;
-    let unfinished = file.with_extension("unfinished");
-    let mut written = File::create(&unfinished)?;
-    written.write_all(bytes)?;
-    let own = written.metadata()?;
-    if (own.uid(), own.gid()) != (former.uid(), former.gid()) {
-        fchown(&written, Some(former.uid()), Some(former.gid()))?;
-    }
-    written.set_permissions(former.permissions())?;
-    written.sync_all()?;
-    fs::rename(&unfinished, &file)?;
-    file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::super::{InitOptions, KeyRing, SealingAlgorithm, init};

@@ -1,48 +1,47 @@
-//! A copy of a published log: its checkpoint first, so that the tiles copied after it bear it out, whatever is published meanwhile.
+//! A copy of a published log: the files that its checkpoint names, whatever is published meanwhile.
 
-use std::fs;
-use std::io;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{CHECKPOINT, LogStore, LogStoreError, WITNESSED, durable, unavailable};
+use crate::transparency::{Checkpoint, Tile, WholeLog};
 
 impl LogStore {
     /// Copies the log into a folder of its own, durable when this returns. Answers how many files it has.
     pub fn copy_to(&self, folder: &Path) -> Result<usize, LogStoreError> {
-        let failed = unavailable(folder);
-        durable::make_folder(folder).map_err(&failed)?;
+        self.copy_with(folder, |_| ())
+    }
+
+    /// The same; `before` hears of each tile before it is read, while the log may go on growing.
+    pub(super) fn copy_with(&self, folder: &Path, mut before: impl FnMut(&Tile)) -> Result<usize, LogStoreError> {
         // Both are read before any tile, and are put into place after all of them.
         let notes = [(WITNESSED, self.witnessed()?), (CHECKPOINT, self.checkpoint()?)];
-        let mut files = 0;
-        copy_folder(&self.folder.join("tile"), &folder.join("tile"), &mut files).map_err(&failed)?;
-        for (name, note) in notes {
-            let Some(note) = note else { continue };
-            durable::replace(&folder.join(name), note.as_bytes()).map_err(&failed)?;
+        let size = match &notes[1].1 {
+            Some(note) => Checkpoint::unverified(note)?.size,
+            None => 0,
+        };
+        let copy = Self::open(folder)?;
+        let (mut files, mut folders) = (0, BTreeSet::new());
+        for tile in WholeLog::tiles(size) {
+            before(&tile);
+            // Where a partial tile has become full meanwhile, the full one begins with it.
+            let bytes = self.read(&tile)?.ok_or_else(|| LogStoreError::Missing { path: self.path(&tile) })?;
+            let path = copy.path(&tile);
+            if let Some(parent) = path.parent().filter(|parent| !folders.contains(*parent)) {
+                durable::make_folder(parent).map_err(unavailable(parent))?;
+                folders.insert(parent.to_owned());
+            }
+            durable::replace(&path, &bytes).map_err(unavailable(&path))?;
             files += 1;
         }
-        durable::sync_folder(folder).map_err(&failed)?;
+        for folder in folders {
+            durable::sync_folder(&folder).map_err(unavailable(&folder))?;
+        }
+        for (name, note) in notes {
+            let Some(note) = note else { continue };
+            copy.put(name, &note)?;
+            files += 1;
+        }
         Ok(files)
     }
-}
-
-fn copy_folder(from: &Path, to: &Path, files: &mut usize) -> io::Result<()> {
-    let entries = match fs::read_dir(from) {
-        // What became full between listing and reading has its partial tiles no more.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    durable::make_folder(to)?;
-    for entry in entries {
-        let entry = entry?;
-        let (path, name) = (entry.path(), entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&path, &to.join(&name), files)?;
-        } else if !durable::is_unfinished(&name)
-            && let Some(bytes) = durable::read(&path)?
-        {
-            durable::replace(&to.join(&name), &bytes)?;
-            *files += 1;
-        }
-    }
-    durable::sync_folder(to)
 }

@@ -7,10 +7,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::durable;
 use crate::transparency::{Checkpoint, CheckpointRefused, Tile, TilesError, frontier_at, with_cosignatures};
 
 mod copy;
-pub(crate) mod durable;
 
 const CHECKPOINT: &str = "checkpoint";
 /// The newest checkpoint that enough witnesses cosigned; the one above it may be newer by what they are being asked about.
@@ -63,6 +63,15 @@ pub enum LogStoreError {
         /// The damaged file.
         path: PathBuf,
     },
+    /// A file that the published checkpoint names is not there.
+    #[error(
+        "{} is missing, and the published checkpoint names it: stop the service, move `checkpoint` aside, and start it: it \
+         publishes every file again from the database", path.display()
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// What was given to publish is no checkpoint.
     #[error(transparent)]
     Refused(#[from] CheckpointRefused),
@@ -78,6 +87,10 @@ impl From<TilesError<LogStoreError>> for LogStoreError {
             unfounded => Self::Unfounded(Box::new(unfounded)),
         }
     }
+}
+
+fn is_of(note: &str, checkpoint: &Checkpoint) -> bool {
+    Checkpoint::unverified(note).is_ok_and(|found| found == *checkpoint)
 }
 
 impl LogStore {
@@ -113,25 +126,30 @@ impl LogStore {
 
     /// Adds cosignatures to `checkpoint`, if it is still the published one; answers the note with them.
     ///
-    /// With `enough` of them it is also kept as the newest that was witnessed, which never goes back.
-    pub fn cosign(&self, checkpoint: &str, lines: &[String], enough: bool) -> Result<String, LogStoreError> {
+    /// With `enough` of them, those that other processes added among them, it is also kept as the newest that was
+    /// witnessed, which never goes back.
+    pub fn cosign(
+        &self,
+        checkpoint: &str,
+        lines: &[String],
+        enough: impl FnOnce(&str) -> bool,
+    ) -> Result<String, LogStoreError> {
         let given = Checkpoint::unverified(checkpoint)?;
         let _lock = self.lock()?;
-        let mut cosigned = with_cosignatures(checkpoint, lines);
-        if let Some(standing) = self.checkpoint()?
-            && Checkpoint::unverified(&standing)? == given
-        {
-            // Another process may have added others meanwhile.
-            cosigned = with_cosignatures(&standing, lines);
-            // Whatever a witness answered, what is published can be read.
-            if Checkpoint::unverified(&cosigned)? != given {
-                return Err(CheckpointRefused::Form.into());
-            }
-            self.put(CHECKPOINT, &cosigned)?;
+        let standing = self.checkpoint()?.filter(|standing| is_of(standing, &given));
+        // Another process may have added others meanwhile.
+        let cosigned = with_cosignatures(standing.as_deref().unwrap_or(checkpoint), lines);
+        // Whatever a witness answered, what is published can be read.
+        if !is_of(&cosigned, &given) {
+            return Err(CheckpointRefused::Form.into());
         }
         let witnessed = self.witnessed()?.map(|note| Checkpoint::unverified(&note)).transpose()?;
-        if enough && witnessed.is_none_or(|before| before.size <= given.size) {
+        // Kept first: who dies between the two is asked again about what is published.
+        if witnessed.is_none_or(|before| before.size <= given.size) && enough(&cosigned) {
             self.put(WITNESSED, &cosigned)?;
+        }
+        if standing.is_some() {
+            self.put(CHECKPOINT, &cosigned)?;
         }
         Ok(cosigned)
     }

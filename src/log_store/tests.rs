@@ -3,7 +3,9 @@
 use ring::signature::Ed25519KeyPair;
 
 use super::*;
-use crate::transparency::{Entry, Frontier, Level, Signer, TilesError, build_inclusion, grow};
+use crate::transparency::{
+    Cosigner, Entry, Frontier, Level, Signer, TilesError, WholeLog, build_inclusion, grow, witnessed_at,
+};
 
 /// A log that grows in memory, and what it would publish.
 struct Log {
@@ -251,6 +253,27 @@ fn a_folder_that_cannot_be_used_is_named_with_what_to_do() {
 }
 
 #[test]
+fn of_two_that_cosign_at_once_the_second_finds_that_both_are_enough() {
+    let (_folder, store) = store();
+    let mut log = Log::new(0);
+    log.publish(&store, 3);
+    let cosigner =
+        |name: &str, seed: u8| Cosigner::new(name, Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap()).unwrap();
+    let cosigners = [cosigner("one.example", 2), cosigner("two.example", 3)];
+    let keys = cosigners.each_ref().map(|cosigner| cosigner.witness().clone());
+    let quorum = |note: &str| witnessed_at(note, &keys, 2).is_some();
+    // Both processes read the checkpoint before either had a cosignature.
+    let note = store.checkpoint().unwrap().unwrap();
+    for cosigner in &cosigners {
+        assert_eq!(store.witnessed().unwrap(), None);
+        let line = cosigner.cosign(&note, 1_795_481_459).unwrap().trim_end().to_owned();
+        store.cosign(&note, &[line], quorum).unwrap();
+    }
+    assert!(store.witnessed().unwrap().is_some_and(|note| quorum(&note)));
+    assert_eq!(store.witnessed().unwrap(), store.checkpoint().unwrap());
+}
+
+#[test]
 fn of_two_that_publish_at_once_one_waits() {
     let (_folder, store) = store();
     let mut log = Log::new(0);
@@ -267,4 +290,35 @@ fn of_two_that_publish_at_once_one_waits() {
     assert!(matches!(second.try_lock(), Err(fs::TryLockError::WouldBlock)));
     drop(held);
     second.try_lock().unwrap();
+}
+
+#[test]
+fn a_log_that_grows_while_it_is_copied_is_copied_whole() {
+    let (folder, store) = store();
+    let mut log = Log::new(0);
+    log.publish(&store, 300);
+    let copy = folder.path().join("copy");
+    // While it is copied what was partial becomes full, and the file that the copied checkpoint names is dropped.
+    let growing = store.clone();
+    let mut grown = false;
+    let files = store
+        .copy_with(&copy, |_| {
+            if !std::mem::replace(&mut grown, true) {
+                log.publish(&growing, 70_000);
+            }
+        })
+        .unwrap();
+    assert_eq!(store.read_exactly(&tile("tile/0/001.p/44")).unwrap(), None);
+    let copied = LogStore::open(&copy).unwrap();
+    let checkpoint = Checkpoint::unverified(&copied.checkpoint().unwrap().unwrap()).unwrap();
+    assert_eq!((checkpoint.size, files), (300, WholeLog::tiles(300).count() + 1));
+    for tile in WholeLog::tiles(300) {
+        assert!(copied.read_exactly(&tile).unwrap().is_some(), "{tile}");
+    }
+    frontier_at(checkpoint.size, checkpoint.root, |tile| copied.read(tile)).unwrap();
+    // And where the log was cut in truth, the file is named.
+    fs::remove_file(store.path(&tile("tile/entries/007"))).unwrap();
+    let missing = store.copy_to(&folder.path().join("other")).unwrap_err();
+    assert!(matches!(&missing, LogStoreError::Missing { path } if path.ends_with("tile/entries/007")), "{missing}");
+    assert!(!folder.path().join("other/checkpoint").exists());
 }

@@ -53,6 +53,11 @@ impl Witness {
         self.0.name()
     }
 
+    /// The raw public key, which is one witness's alone whatever it is called.
+    pub fn public_key(&self) -> &[u8; 32] {
+        self.0.public()
+    }
+
     /// When this witness cosigned the checkpoint in `note`, the latest of several times; none when it did not.
     ///
     /// A cosignature in its name that is not by its key is refused, whatever others say.

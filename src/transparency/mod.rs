@@ -25,7 +25,9 @@ pub use cosignature::{Cosigner, Witness, with_cosignatures, witnessed_at};
 pub use entry::{Act, Entry, Record, Salt};
 pub use growth::{Growth, frontier_at, grow};
 pub use note::{NoteRefused, Signer, Verifier};
-pub use proof::{ConsistencyProof, InclusionProof, ProofRefused, build_consistency, build_inclusion, root_at};
+pub use proof::{
+    ConsistencyProof, InclusionProof, ProofRefused, build_consistency, build_inclusion, proven_root_at, root_at,
+};
 pub use proven::ProvenTiles;
 pub use tie::Tie;
 pub use tile::{Level, Tile, full_hash_tiles, full_hash_tiles_counted, tiles_between};

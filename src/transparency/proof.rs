@@ -84,6 +84,18 @@ impl ConsistencyProof {
         if (old, new) == (old_root, new_root) { Ok(()) } else { Err(ProofRefused::Root) }
     }
 
+    /// The root that the tree of `new_root` had when it was of the older size, as the hashes alone prove it.
+    ///
+    /// None when they do not lead to `new_root`, and of an older tree that is one full subtree, whose root is not sent.
+    pub fn older_root(&self, new_root: Hash) -> Option<Hash> {
+        if self.old_size.is_power_of_two() || !(1..self.new_size).contains(&self.old_size) {
+            return None;
+        }
+        let (first, rest) = self.hashes.split_first()?;
+        let (old, new) = self.climb(*first, rest).ok()?;
+        (new == new_root).then_some(old)
+    }
+
     /// Both roots to which the hashes lead.
     fn climb(&self, first: Hash, rest: &[Hash]) -> Result<(Hash, Hash), ProofRefused> {
         let full = (self.old_size - 1).trailing_ones();
@@ -181,6 +193,18 @@ pub fn build_consistency<E>(
     let proof = ConsistencyProof { old_size, new_size, hashes };
     proof.verify(old_root, new_root).map_err(|_| TilesError::Disagree { size: new_size })?;
     Ok(proof)
+}
+
+/// The root that the tree of `new` (its size and root) had when it was of `old_size`, at least 1, proven from its
+/// published tiles: whatever other root of that size somebody signed, that was another history.
+pub fn proven_root_at<E>(
+    mut read: impl FnMut(&Tile) -> Result<Option<Vec<u8>>, E>,
+    old_size: u64,
+    new: (u64, Hash),
+) -> Result<Hash, TilesError<E>> {
+    let old_root = root_at(&mut read, old_size, new.0)?;
+    build_consistency(read, (old_size, old_root), new)?;
+    Ok(old_root)
 }
 
 /// Where a node is its level's last and a left child, it has no sibling there: it climbs until it is a right child.
