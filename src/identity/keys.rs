@@ -61,6 +61,11 @@ impl Keys {
         Some(Self(keys.iter().filter_map(Value::as_object).filter_map(Key::read).collect()))
     }
 
+    /// Whether there is none that can be used.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the key called `kid` is listed for this algorithm; without a name, whether there is one such key only.
     pub(super) fn know(&self, algorithm: Algorithm, kid: Option<&str>) -> bool {
         self.one(algorithm, kid).is_some()

@@ -96,6 +96,14 @@ impl Provider {
         self.settings.fin_claim.is_some()
     }
 
+    /// Whether it answers, and lists keys by which its word can be believed: all that a sign-in needs before anybody comes.
+    pub async fn look(&self) -> Result<(), IdentityError> {
+        let metadata = self.metadata().await?;
+        let set = self.exchange.get(&metadata.endpoints.keys, None).await?;
+        let keys = Keys::read(&set).ok_or(IdentityError::Garbled("its list of keys is none"))?;
+        if keys.is_empty() { Err(IdentityError::Garbled("its list of keys has none that can be used")) } else { Ok(()) }
+    }
+
     /// Begins a sign-in: the address to send the browser to, and what to keep until it comes back to `redirect`.
     pub async fn begin(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ring::digest::{SHA256, digest};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Root;
 use super::tree::KeptTree;
 use crate::clock::Instant;
+use crate::durable;
 use crate::keys::{PublicKeys, RevokedKey, StatedLogKey, stated_log_keys};
 use crate::status_list::{StatusList, StatusListRefused};
 use crate::transparency::{Checkpoint, Proven, Tie, TilesError, TlogProof, Verifier};
@@ -274,7 +275,7 @@ pub(super) fn put_piece(folder: &Path, bytes: &[u8]) -> Result<String, TrustErro
     if fs::read(&path).is_ok_and(|there| there == bytes) {
         return Ok(name);
     }
-    replace(&path, bytes).map_err(unavailable(&path))?;
+    durable::replace(&path, bytes).map_err(unavailable(&path))?;
     Ok(name)
 }
 
@@ -285,9 +286,9 @@ pub(super) fn put_index(folder: &Path, index: &Index) -> Result<(), TrustError> 
         .map_err(|error| TrustError::Unavailable { path: path.clone(), reason: error.into() })?;
     let text = format!("{HEADER}{}\n{body}\n", name_of(format!("{body}\n").as_bytes()));
     let pieces = folder.join(PIECES);
-    sync_folder(&pieces).map_err(unavailable(&pieces))?;
-    replace(&path, text.as_bytes()).map_err(unavailable(&path))?;
-    sync_folder(folder).map_err(unavailable(folder))
+    durable::sync_folder(&pieces).map_err(unavailable(&pieces))?;
+    durable::replace(&path, text.as_bytes()).map_err(unavailable(&path))?;
+    durable::sync_folder(folder).map_err(unavailable(folder))
 }
 
 /// Removes the pieces that neither of two indices names: whoever still reads by the older one finds its pieces.
@@ -342,19 +343,6 @@ fn read_piece(folder: &Path, name: &str) -> Result<Vec<u8>, TrustError> {
 
 fn name_of(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
-}
-
-/// Writes beside the place, makes it durable, then renames it into the place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("unfinished");
-    let mut file = File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 fn unavailable(path: &Path) -> impl Fn(io::Error) -> TrustError {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use reqwest::{Certificate, Client, redirect, retry};
+
 use crate::transparency::{AddCheckpoint, NoteRefused, Witness};
 
 /// How long one answer may take.
@@ -14,7 +16,7 @@ const ANSWER_BYTES: usize = 64 << 10;
 pub struct WitnessClient {
     url: String,
     witness: Witness,
-    client: reqwest::Client,
+    client: Client,
 }
 
 /// What a witness answers.
@@ -34,6 +36,12 @@ pub enum WitnessError {
     /// It cannot be asked.
     #[error("the witness {0} does not answer: {1}")]
     Unreachable(String, reqwest::Error),
+    /// It has not answered in time.
+    #[error("the witness {0} did not answer in time: see that it runs and can be reached from here")]
+    Silent(String),
+    /// The roots that the settings name for it are no certificates.
+    #[error("`root_certificate` of the witness {0} must be a PEM file of certificates")]
+    Roots(String),
     /// It answers otherwise.
     #[error("the witness {witness} answers {status}: see that it knows this log's key, and that its address is right")]
     Status {
@@ -51,10 +59,19 @@ pub enum WitnessError {
 }
 
 impl WitnessClient {
-    /// The witness behind a submission prefix, known by its key.
-    pub fn new(url: &str, witness: Witness) -> Result<Self, WitnessError> {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build();
-        let client = client.map_err(|error| WitnessError::Unreachable(witness.name().to_owned(), error))?;
+    /// The witness behind a submission prefix, known by its key. By https it is reached under the web's roots, or under
+    /// those in `roots` (PEM) alone; like every client here it follows no redirect and obeys no proxy of the environment.
+    pub fn new(url: &str, witness: Witness, roots: Option<&[u8]>) -> Result<Self, WitnessError> {
+        let name = || witness.name().to_owned();
+        // Whoever came first has installed a provider already, and then it stays: its choice is the whole process's.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder().no_proxy().redirect(redirect::Policy::none()).retry(retry::never());
+        if let Some(roots) = roots {
+            let roots = Certificate::from_pem_bundle(roots).ok().filter(|roots| !roots.is_empty());
+            builder = builder.tls_certs_only(roots.ok_or_else(|| WitnessError::Roots(name()))?);
+        }
+        let client = builder.referer(false).timeout(PATIENCE).build();
+        let client = client.map_err(|error| WitnessError::Unreachable(name(), error))?;
         Ok(Self { url: url.trim_end_matches('/').to_owned(), witness, client })
     }
 
@@ -67,7 +84,7 @@ impl WitnessClient {
     pub async fn add_checkpoint(&self, request: &AddCheckpoint) -> Result<Answer, WitnessError> {
         let name = || self.witness.name().to_owned();
         let posted = self.client.post(format!("{}/add-checkpoint", self.url)).body(request.to_string()).send().await;
-        let answer = posted.map_err(|error| WitnessError::Unreachable(name(), error))?;
+        let answer = posted.map_err(|error| self.unheard(error))?;
         let status = answer.status().as_u16();
         match status {
             200 | 409 => {}
@@ -83,10 +100,15 @@ impl WitnessClient {
         line.map(Answer::Cosigned).map_err(|refused| WitnessError::Refused(name(), refused))
     }
 
+    fn unheard(&self, error: reqwest::Error) -> WitnessError {
+        let name = self.witness.name().to_owned();
+        if error.is_timeout() { WitnessError::Silent(name) } else { WitnessError::Unreachable(name, error) }
+    }
+
     async fn text(&self, mut answer: reqwest::Response) -> Result<String, WitnessError> {
         let name = || self.witness.name().to_owned();
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| WitnessError::Unreachable(name(), error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.unheard(error))? {
             if bytes.len() + chunk.len() > ANSWER_BYTES {
                 return Err(WitnessError::Form(name()));
             }

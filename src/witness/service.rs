@@ -53,10 +53,7 @@ fn refused(refusal: &Refusal) -> Response {
             let size_alone = [(header::CONTENT_TYPE, "text/x.tlog.size")];
             return (StatusCode::CONFLICT, size_alone, format!("{size}\n")).into_response();
         }
-        Refusal::Unproven => {
-            tracing::error!(alarm = "witness", "a log showed a checkpoint that does not continue what was cosigned");
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::Unproven | Refusal::Forked => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Memory(error) => {
             tracing::error!(alarm = "witness", %error, "what was cosigned cannot be read or written");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

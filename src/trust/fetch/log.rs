@@ -5,14 +5,13 @@ use std::io;
 
 use futures_util::future::try_join_all;
 
-use super::super::server::ServerError;
 use super::super::tree::{IN_MEMORY, KeptTree};
 use super::super::{Trust, TrustError};
 use super::{CHECKPOINT_BYTES, FetchError, Fetching, Tell};
 use crate::keys::StatedLogKey;
 use crate::routes::LOG_CHECKPOINT;
 use crate::transparency::{
-    Checkpoint, ProvenTiles, Tile, TilesError, build_consistency, frontier_at, full_hash_tiles, full_hash_tiles_counted,
+    Checkpoint, ProvenTiles, Tile, TilesError, frontier_at, full_hash_tiles, full_hash_tiles_counted, proven_root_at,
 };
 
 /// So many tiles are asked for at once.
@@ -48,7 +47,7 @@ impl Fetching<'_> {
         let Some(note) = note else {
             return match held {
                 None => Ok(None),
-                Some(held) => Err(self.broken_log(format!("the log had {} entries and now has none", held.size), b"")?),
+                Some(_) => Err(FetchError::NotThere("the log's checkpoint".to_owned())),
             };
         };
         let text = std::str::from_utf8(note).map_err(|_| FetchError::Form("checkpoint"))?;
@@ -73,24 +72,29 @@ impl Fetching<'_> {
         Ok(Some(new))
     }
 
-    /// Whether the log's tiles prove that the new tree begins with the whole of the old one.
+    /// Whether the new tree begins with the whole of the old one, as the log's tiles prove it. Tiles that are not there or
+    /// are not those of the new tree prove neither, and accuse nobody.
     async fn continues(&self, old: &Checkpoint, new: &Checkpoint) -> Result<bool, FetchError> {
         if old.size == new.size || old.size == 0 {
             return Ok(old.size == 0 || old.root == new.root);
         }
-        let mut tiles: BTreeMap<Tile, Option<Vec<u8>>> = BTreeMap::new();
+        let mut tiles: BTreeMap<Tile, Vec<u8>> = BTreeMap::new();
         loop {
-            let read = |tile: &Tile| tiles.get(tile).cloned().ok_or(NotFetched);
-            match build_consistency(read, (old.size, old.root), (new.size, new.root)) {
-                Ok(_) => return Ok(true),
+            let read = |tile: &Tile| tiles.get(tile).cloned().map(Some).ok_or(NotFetched);
+            match proven_root_at(read, old.size, (new.size, new.root)) {
+                Ok(root) => return Ok(root == old.root),
                 Err(TilesError::Read { tile, .. }) => {
-                    let bytes = self.server.tile(&tile).await?;
+                    let bytes = self.tile(&tile).await?;
                     tiles.insert(tile, bytes);
                 }
-                // Without its tiles a log may have been anything: what cannot be proven is not taken.
-                Err(_) => return Ok(false),
+                Err(error) => return Err(FetchError::Tree(error.to_string())),
             }
         }
+    }
+
+    async fn tile(&self, tile: &Tile) -> Result<Vec<u8>, FetchError> {
+        let found = self.server.tile(tile).await?;
+        found.ok_or_else(|| FetchError::NotThere(format!("the log's {tile}")))
     }
 
     /// Brings the kept tree up to `new`, each tile proven under its root before it is put to its place.
@@ -109,20 +113,20 @@ impl Fetching<'_> {
         while done < all {
             tell("hashes of the log", done, all);
             let tiles: Vec<Tile> = wanted.by_ref().take(AT_ONCE).collect();
-            let prove = |tile: &Tile, bytes: &Option<Vec<u8>>| {
-                let read = |wanted: &Tile| if wanted == tile { Ok(bytes.clone()) } else { tree.read(wanted) };
+            let prove = |tile: &Tile, bytes: &[u8]| {
+                let read = |wanted: &Tile| if wanted == tile { Ok(Some(bytes.to_vec())) } else { tree.read(wanted) };
                 proven.prove(*tile, size, root, read)
             };
             let kept: BTreeSet<Tile> = tiles
                 .iter()
-                .filter(|tile| tree.read(tile).is_ok_and(|bytes| bytes.is_some() && prove(tile, &bytes).is_ok()))
+                .filter(|tile| tree.read(tile).is_ok_and(|kept| kept.is_some_and(|bytes| prove(tile, &bytes).is_ok())))
                 .copied()
                 .collect();
             let fetched = tiles.iter().filter(|tile| !kept.contains(tile));
-            let fetched = fetched.map(async |tile| Ok::<_, ServerError>((tile, self.server.tile(tile).await?)));
+            let fetched = fetched.map(async |tile| Ok::<_, FetchError>((tile, self.tile(tile).await?)));
             for (tile, bytes) in try_join_all(fetched).await? {
                 prove(tile, &bytes).map_err(|error| unproven(&tree, error))?;
-                tree.write(tile, &bytes.unwrap_or_default()).map_err(unkept(&tree))?;
+                tree.write(tile, &bytes).map_err(unkept(&tree))?;
             }
             done += AT_ONCE as u64;
         }
@@ -139,8 +143,7 @@ impl Fetching<'_> {
                 Err(TilesError::Read { tile, .. }) => tile,
                 Err(error) => return Err(FetchError::Tree(error.to_string())),
             };
-            let lacks = || FetchError::Tree(format!("the log lacks {missing}"));
-            let bytes = self.server.tile(&missing).await?.ok_or_else(lacks)?;
+            let bytes = self.tile(&missing).await?;
             edge.insert(missing, bytes);
         }
     }

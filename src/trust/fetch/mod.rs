@@ -123,6 +123,12 @@ pub enum FetchError {
     /// Keys and status lists were taken, the log was not.
     #[error("keys and status lists were taken, and the log was not: {0}")]
     WithoutLog(#[source] Box<FetchError>),
+    /// The service answers that there is no such thing: nothing is known of the log.
+    #[error(
+        "{0} could not be fetched: the service answers that it is not there; nothing is said against the log by that: try \
+         again, and tell the service's operator if it stays so"
+    )]
+    NotThere(String),
     /// The log's hashes are not those under its checkpoint.
     #[error(
         "the log does not show the hashes under its own checkpoint ({0}): try again, and tell the service's operator if it \

@@ -9,17 +9,18 @@ use std::sync::{Mutex, PoisonError};
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 
+use self::evidence::{Evidence, is_fork};
 use crate::clock::Clock;
-use crate::log_store::durable;
+use crate::durable;
 use crate::transparency::{
     AddCheckpoint, Checkpoint, CheckpointRefused, ConsistencyProof, Cosigner, Hash, NoteRefused, Verifier,
     with_cosignatures,
 };
 
+mod evidence;
+
 const CHECKPOINT: &str = "checkpoint";
 const LOCK: &str = ".lock";
-/// How many contradictions of one log are kept: more say nothing more.
-const MOST_EVIDENCE: usize = 100;
 
 /// A witness at work.
 pub struct Witnessing {
@@ -65,9 +66,12 @@ pub enum Refusal {
     /// 409: the old size is not the one that was cosigned last.
     #[error("the checkpoint that was cosigned last has {0} entries")]
     Conflict(u64),
-    /// 422: the new checkpoint does not continue the one that was cosigned last.
-    #[error("the checkpoint does not continue the one that was cosigned last")]
+    /// 422: nothing shows that the new checkpoint continues the one that was cosigned last.
+    #[error("the proof does not show that the checkpoint continues the one that was cosigned last")]
     Unproven,
+    /// 422: the log's key signed two histories.
+    #[error("the checkpoint does not continue the one that was cosigned last: the log's key signed two histories")]
+    Forked,
     /// 500: what is remembered cannot be read or written; nothing was cosigned.
     #[error("what this witness remembers cannot be read or written: {0}")]
     Memory(#[from] io::Error),
@@ -111,20 +115,51 @@ impl Witnessing {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = self.folder.join(origin_hash(&new.origin));
         let held = self.held(&folder)?;
+        let forked = match &held {
+            Some((note, held)) => self.keep_evidence(&folder, (note, held), &request, &new)?,
+            None => false,
+        };
         let (old_size, old_root) = held.as_ref().map_or((0, Hash::empty()), |(_, held)| (held.size, held.root));
         if request.old_size != old_size {
             return Err(Refusal::Conflict(old_size));
         }
         if !continues((old_size, old_root), &new, &request.proof) {
-            if let Some((note, _)) = &held {
-                keep_evidence(&folder, note, body)?;
-            }
-            return Err(Refusal::Unproven);
+            return Err(if forked { Refusal::Forked } else { Refusal::Unproven });
         }
         let line = self.cosign(&request.note)?;
-        durable::replace(&folder.join(CHECKPOINT), self.remembered(&request.note, &line).as_bytes())?;
+        let remembered = with_cosignatures(&self.own_words(&request.note), &[line.trim_end().to_owned()]);
+        durable::replace(&folder.join(CHECKPOINT), remembered.as_bytes())?;
         durable::sync_folder(&folder)?;
+        Evidence::of(&folder).settle((&remembered, &new))?;
         Ok(line)
+    }
+
+    /// Keeps what a request shows against what is held, if it does. Answers whether it is a fork.
+    ///
+    /// A fork is one whatever size the request begins from, so that also whoever merely reports it leaves it here.
+    fn keep_evidence(
+        &self,
+        folder: &Path,
+        (note, held): (&str, &Checkpoint),
+        request: &AddCheckpoint,
+        new: &Checkpoint,
+    ) -> io::Result<bool> {
+        let (evidence, forked) = (Evidence::of(folder), is_fork(held, request, new));
+        let same = (new.size, new.root) == (held.size, held.root);
+        let asked_from_here = request.old_size == held.size && held.size > 0;
+        let offered = || AddCheckpoint { note: self.own_words(&request.note), ..request.clone() };
+        let is_new = if forked {
+            evidence.keep_fork((note, held), &offered(), new)?
+        } else if asked_from_here && !same && !continues((held.size, held.root), new, &request.proof) {
+            evidence.keep_unproven((note, held), &offered(), new)?
+        } else {
+            false
+        };
+        if is_new {
+            let (size, held) = (new.size, held.size);
+            tracing::error!(alarm = "witness", forked, size, held, "a log's checkpoint does not continue the held one");
+        }
+        Ok(forked)
     }
 
     /// The checkpoint of the log with that hash of its origin that was cosigned last.
@@ -167,8 +202,8 @@ impl Witnessing {
         self.cosigner.cosign(note, seconds).map_err(|_| Refusal::Malformed)
     }
 
-    /// The checkpoint with the log's signatures and this witness's: not with those that nobody here checked.
-    fn remembered(&self, note: &str, line: &str) -> String {
+    /// The checkpoint with its log's signatures alone: not with those that nobody here checked.
+    fn own_words(&self, note: &str) -> String {
         let Some(text) = note.rfind("\n\n").map(|end| &note[..end + 2]) else { return note.to_owned() };
         let logs = self.logs.values().flatten().filter_map(|key| {
             let own = format!("— {} ", key.name());
@@ -176,8 +211,7 @@ impl Witnessing {
                 .lines()
                 .find(|line| line.starts_with(&own) && key.open(&format!("{text}{line}\n")).is_ok())
         });
-        let logs = logs.fold(String::new(), |logs, line| logs + line + "\n");
-        with_cosignatures(&format!("{text}{logs}"), &[line.trim_end().to_owned()])
+        logs.fold(text.to_owned(), |note, line| note + line + "\n")
     }
 }
 
@@ -191,22 +225,6 @@ fn continues(old: (u64, Hash), new: &Checkpoint, proof: &[Hash]) -> bool {
     }
     let proof = ConsistencyProof { old_size, new_size: new.size, hashes: proof.to_vec() };
     proof.verify(old_root, new.root).is_ok()
-}
-
-/// Keeps what contradicts what was cosigned: the note that is held, and the request. The same note is kept once, whatever
-/// proof came with it.
-fn keep_evidence(folder: &Path, held: &str, request: &str) -> io::Result<()> {
-    let all = folder.join("evidence");
-    let offered = request.split_once("\n\n").map_or(request, |(_, note)| note);
-    let place = all.join(&origin_hash(&format!("{held}{offered}"))[..32]);
-    durable::make_folder(&all)?;
-    if place.exists() || fs::read_dir(&all)?.count() >= MOST_EVIDENCE {
-        return Ok(());
-    }
-    durable::make_folder(&place)?;
-    durable::replace(&place.join("held"), held.as_bytes())?;
-    durable::replace(&place.join("offered"), request.as_bytes())?;
-    durable::sync_folder(&place)
 }
 
 #[cfg(test)]

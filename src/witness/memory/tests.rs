@@ -100,10 +100,10 @@ fn a_log_that_was_rewritten_is_refused_and_the_evidence_kept() {
     let mut fork = Log::new();
     fork.grow(&[1, 2, 9]);
     let same_size = AddCheckpoint { old_size: 3, proof: Vec::new(), note: fork.note() }.to_string();
-    assert!(matches!(witness.add_checkpoint(&same_size), Err(Refusal::Unproven)));
+    assert!(matches!(witness.add_checkpoint(&same_size), Err(Refusal::Forked)));
     let other = (3, fork.tree.root());
     fork.grow(&[4]);
-    assert!(matches!(witness.add_checkpoint(&fork.request(other)), Err(Refusal::Unproven)));
+    assert!(matches!(witness.add_checkpoint(&fork.request(other)), Err(Refusal::Forked)));
     assert_eq!(evidence(&folder).len(), 2);
     // The same checkpoint under another false proof tells nothing new.
     let again = AddCheckpoint { old_size: 3, proof: vec![Hash([1; 32])], note: fork.note() }.to_string();
@@ -118,6 +118,77 @@ fn a_log_that_was_rewritten_is_refused_and_the_evidence_kept() {
     assert_eq!(witness.checkpoint(&origin_hash("log.example")).unwrap().unwrap(), held);
     log.grow(&[4, 5]);
     witness.add_checkpoint(&log.request(three)).unwrap();
+}
+
+#[test]
+fn a_fork_is_kept_whoever_reports_it_and_from_whatever_size() {
+    let (folder, witness, mut log) = begun();
+    log.grow(&[1, 2, 3]);
+    witness.add_checkpoint(&log.request(NOTHING)).unwrap();
+    let mut fork = Log::new();
+    fork.grow(&[1, 2, 9]);
+    // Whoever merely reports it does not know what was cosigned last.
+    assert!(matches!(witness.add_checkpoint(&fork.request(NOTHING)), Err(Refusal::Conflict(3))));
+    assert_eq!(evidence(&folder).len(), 1);
+}
+
+#[test]
+fn strangers_fill_no_folder_and_crowd_out_no_fork() {
+    let (folder, witness, mut log) = begun();
+    let three = log.grow(&[1, 2, 3]);
+    witness.add_checkpoint(&log.request(NOTHING)).unwrap();
+    // What is cosigned already tells nothing, whatever proof comes with it.
+    let needless = AddCheckpoint { old_size: 3, proof: vec![Hash([1; 32])], note: log.note() };
+    assert!(matches!(witness.add_checkpoint(&needless.to_string()), Err(Refusal::Unproven)));
+    assert!(evidence(&folder).is_empty());
+    // A true checkpoint under any number of false proofs and strangers' signatures is kept once, and without those.
+    log.grow(&[4]);
+    let stranger = signer("stranger.example", 7);
+    for byte in 0..20 {
+        let line = stranger.sign(&format!("{byte}\n")).unwrap().lines().last().unwrap().to_owned();
+        let note = log.note() + &line + "\n";
+        let offered = AddCheckpoint { old_size: 3, proof: vec![Hash([byte; 32])], note };
+        assert!(matches!(witness.add_checkpoint(&offered.to_string()), Err(Refusal::Unproven)));
+    }
+    let [kept] = &evidence(&folder)[..] else { panic!("{:?}", evidence(&folder)) };
+    assert!(!fs::read_to_string(kept.join("offered")).unwrap().contains("stranger.example"));
+    // As many true checkpoints as there may ever be stay within bounds, and a fork is kept beside them.
+    for byte in 0..120 {
+        log.grow(&[byte]);
+        let offered = AddCheckpoint { old_size: 3, proof: vec![Hash([1; 32])], note: log.note() };
+        assert!(matches!(witness.add_checkpoint(&offered.to_string()), Err(Refusal::Unproven)));
+    }
+    assert_eq!(evidence(&folder).len(), 100);
+    let mut fork = Log::new();
+    fork.grow(&[1, 2, 9]);
+    let forked = AddCheckpoint { old_size: 3, proof: Vec::new(), note: fork.note() }.to_string();
+    assert!(matches!(witness.add_checkpoint(&forked), Err(Refusal::Forked)));
+    assert_eq!(evidence(&folder).len(), 101);
+    // What turns out to be what is cosigned is no evidence any more.
+    let mut true_log = Log::new();
+    true_log.grow(&[1, 2, 3, 4]);
+    witness.add_checkpoint(&true_log.request(three)).unwrap();
+    assert_eq!(evidence(&folder).len(), 100);
+}
+
+#[test]
+fn what_was_unproven_is_a_fork_once_another_checkpoint_of_its_size_is_cosigned() {
+    let (folder, witness, mut log) = begun();
+    let two = log.grow(&[1, 2]);
+    witness.add_checkpoint(&log.request(NOTHING)).unwrap();
+    let mut fork = Log::new();
+    let other = fork.grow(&[1, 9]);
+    fork.grow(&[3]);
+    // Of a tree that is one full subtree the proof does not tell the root.
+    assert!(matches!(witness.add_checkpoint(&fork.request(other)), Err(Refusal::Unproven)));
+    log.grow(&[3]);
+    witness.add_checkpoint(&log.request(two)).unwrap();
+    let [kept] = &evidence(&folder)[..] else { panic!("{:?}", evidence(&folder)) };
+    let held = Checkpoint::open(&fs::read_to_string(kept.join("held")).unwrap(), log.signer.verifier()).unwrap();
+    let offered = AddCheckpoint::parse(&fs::read_to_string(kept.join("offered")).unwrap()).unwrap();
+    let offered = Checkpoint::open(&offered.note, log.signer.verifier()).unwrap();
+    assert_eq!((held.size, offered.size), (3, 3));
+    assert_ne!(held.root, offered.root);
 }
 
 #[test]
