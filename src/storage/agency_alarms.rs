@@ -7,7 +7,7 @@ use crate::clock::Instant;
 
 use super::Storage;
 use super::audit::NewAuditEvent;
-use super::database::{execute, read};
+use super::database::{execute, read, within};
 use super::error::StorageError;
 use super::search::Place;
 use super::statements::agency_alarms as sql;
@@ -17,7 +17,7 @@ use super::statements::agency_alarms as sql;
 pub struct Notable {
     /// The agency's VÖEN.
     pub issuer: String,
-    /// Which operator, or the number of one of a person's certificates; empty where the agency itself is counted.
+    /// Which operator, or the number of the first of a person's certificates; empty where the agency itself is counted.
     pub subject: String,
     /// How many.
     pub found: i64,
@@ -106,11 +106,18 @@ impl Storage {
             .fetch_all(pool))?)
     }
 
-    /// How many of each agency's certificates went out of force, and are still.
-    pub async fn went_out_of_force(&self, since: Instant, until: Instant) -> Result<Vec<Notable>, StorageError> {
-        Ok(read!(self.database(), |pool| sqlx::query_as(sql::WENT_OUT_OF_FORCE)
+    /// How many of each agency's certificates were revoked or suspended in a row, each within `pause` milliseconds of the
+    /// one before: the longest row of the period.
+    pub async fn withdrawn_in_a_row(
+        &self,
+        since: Instant,
+        until: Instant,
+        pause: i64,
+    ) -> Result<Vec<Notable>, StorageError> {
+        Ok(read!(self.database(), |pool| sqlx::query_as(sql::WITHDRAWN_IN_A_ROW)
             .bind(since.millis())
             .bind(until.millis())
+            .bind(pause)
             .fetch_all(pool))?)
     }
 
@@ -160,20 +167,20 @@ impl Storage {
         audit: &NewAuditEvent,
     ) -> Result<bool, StorageError> {
         let mut transaction = self.database().begin().await?;
-        let acknowledged = execute!(
-            &mut transaction,
-            sql::ACKNOWLEDGE_AGENCY_ALARM,
-            id,
-            audit.occurred_at.millis(),
-            by,
-            note,
-            agency.map(ToString::to_string),
-        )? == 1;
-        if acknowledged {
-            audit.store(&mut transaction).await?;
+        let issuer: Option<String> =
+            within!(&mut transaction, |connection| sqlx::query_scalar(sql::ACKNOWLEDGE_AGENCY_ALARM)
+                .bind(id)
+                .bind(audit.occurred_at.millis())
+                .bind(by)
+                .bind(note)
+                .bind(agency.map(ToString::to_string))
+                .fetch_optional(connection))?;
+        if let Some(issuer) = &issuer {
+            // An alarm that concerns all agencies is no one's.
+            audit.clone().of(issuer.parse().ok().as_ref()).store(&mut transaction).await?;
         }
         transaction.commit().await?;
-        Ok(acknowledged)
+        Ok(issuer.is_some())
     }
 }
 

@@ -26,6 +26,8 @@ pub struct NewAuditEvent {
     pub occurred_at: Instant,
     /// What else belongs to it, a JSON text without personal data.
     pub detail: String,
+    /// Of whose records it is, where the subject does not tell: a certificate is its agency's, and an organisation its own.
+    pub organisation: Option<Voen>,
 }
 
 /// An event as recorded.
@@ -60,10 +62,16 @@ impl Storage {
 }
 
 impl NewAuditEvent {
-    /// Stores it with the organisation in whose matter it was done, as far as its subject tells.
+    /// The event as one of this organisation's records; none leaves it to the subject.
+    #[must_use]
+    pub fn of(self, organisation: Option<&Voen>) -> Self {
+        Self { organisation: organisation.cloned(), ..self }
+    }
+
+    /// Stores it with the organisation whose records it is of: by that alone its auditors find it.
     pub(super) async fn store(&self, transaction: &mut Transaction) -> Result<(), StorageError> {
         let certificate: Option<Uuid> = self.subject.parse().ok();
-        let organisation: Option<Voen> = self.subject.parse().ok();
+        let organisation = self.organisation.clone().or_else(|| self.subject.parse().ok());
         execute!(
             transaction,
             sql::INSERT_AUDIT_EVENT,

@@ -42,6 +42,8 @@ pub struct ApiTokenRecord {
     pub organisation: OrganisationRecord,
     /// Who answers for it.
     pub member: String,
+    /// Her id.
+    pub member_id: Uuid,
     /// What the records call it.
     pub name: String,
     /// What it may do, words between spaces.
@@ -65,6 +67,8 @@ pub struct ClientCertificateRecord {
     pub organisation: OrganisationRecord,
     /// Who answers for it.
     pub member: String,
+    /// Her id.
+    pub member_id: Uuid,
     /// What the records call it.
     pub name: String,
     /// SHA-256 of the certificate in DER.
@@ -219,6 +223,7 @@ struct ApiTokenRow {
     organisation: OrganisationRow,
     id: Uuid,
     member: String,
+    member_id: Uuid,
     name: String,
     scopes: String,
     created_at: i64,
@@ -233,6 +238,7 @@ impl ApiTokenRow {
             id: self.id,
             organisation: self.organisation.record()?,
             member: self.member,
+            member_id: self.member_id,
             name: self.name,
             scopes: self.scopes,
             created_at: Instant::from_millis(self.created_at),
@@ -249,6 +255,7 @@ struct ClientCertificateRow {
     organisation: OrganisationRow,
     id: Uuid,
     member: String,
+    member_id: Uuid,
     name: String,
     sha256: Vec<u8>,
     scopes: String,
@@ -263,6 +270,7 @@ impl ClientCertificateRow {
             id: self.id,
             organisation: self.organisation.record()?,
             member: self.member,
+            member_id: self.member_id,
             name: self.name,
             sha256: self.sha256.try_into().map_err(|_| damaged("client_certificates", "sha256"))?,
             scopes: self.scopes,

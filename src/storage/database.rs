@@ -194,14 +194,22 @@ async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Database, Stora
 }
 
 /// Makes the file if there is none, and lets nobody but its owner read it. SQLite gives its companions the same mode.
+///
+/// One that is there is never opened: with its closing this process would lose every lock that SQLite has on it (POSIX
+/// says so of `fcntl`), and whoever looks at the file beside the service would take the write-ahead log from under it.
 fn protect(file: &Path) -> Result<(), StorageError> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 
-    let opened = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(file)?;
-    if opened.metadata()?.permissions().mode() & 0o077 != 0 {
-        opened.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    match std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            if std::fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
+                std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+            }
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 pub(super) async fn assert_durable_sqlite(connection: &mut SqliteConnection) -> Result<(), StorageError> {

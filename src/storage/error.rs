@@ -50,6 +50,9 @@ pub enum StorageError {
         "the erasure is recorded, but old pages could not be overwritten yet; repeat it when there is less traffic"
     )]
     FreedPagesRemain,
+    /// The act waited too long for its turn, and was not done.
+    #[error("the database is too busy: this was not done; try again later")]
+    Overdue,
     /// The storage was closed.
     #[error("the storage is closed")]
     Closed,

@@ -12,10 +12,11 @@ use jiff::civil::Date;
 
 use crate::catalogue::{KindCode, SourceCode, Voen};
 use crate::clock::Instant;
+use crate::random::{Random, RandomUnavailable};
 
 use super::Storage;
-use super::database::{Transaction, execute, read};
-use super::error::{StorageError, damaged};
+use super::database::{Transaction, execute};
+use super::error::StorageError;
 use super::statements::figures as sql;
 
 /// Of what the counts are.
@@ -72,8 +73,13 @@ pub(super) type Key = (Measure, Date, Counted);
 #[derive(Default)]
 pub(super) struct Pending(Mutex<BTreeMap<Key, i64>>);
 
+/// Which rows of a count an opened database raises: others that are open raise other rows, and none waits for another's
+/// commit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shard(u8);
+
 impl Measure {
-    fn slug(self) -> &'static str {
+    pub(super) fn slug(self) -> &'static str {
         match self {
             Self::Issued => "issued",
             Self::Took => "took",
@@ -149,47 +155,14 @@ impl Storage {
     pub fn count(&self, measure: Measure, counted: Counted, at: Instant) {
         self.queue().pending().add((measure, at.baku_date(), counted), 1);
     }
-
-    /// A measure's counts of the days from `first` to `last`, in one agency's name or all; days without any are left out.
-    pub async fn daily_figures(
-        &self,
-        measure: Measure,
-        first: Date,
-        last: Date,
-        issuer: Option<&Voen>,
-    ) -> Result<Vec<DailyFigure>, StorageError> {
-        let issuer = issuer.map(ToString::to_string);
-        let rows: Vec<Row> = read!(self.database(), |pool| sqlx::query_as(sql::DAILY_FIGURES)
-            .bind(measure.slug())
-            .bind(first.to_string())
-            .bind(last.to_string())
-            .bind(issuer)
-            .fetch_all(pool))?;
-        rows.into_iter().map(DailyFigure::try_from).collect()
-    }
 }
 
-impl Storage {
-    /// A measure's counts of the days from `first` to `last` by agency, kind, district and outcome; the rest is added up.
-    pub async fn daily_sums(
-        &self,
-        measure: Measure,
-        first: Date,
-        last: Date,
-    ) -> Result<Vec<DailyFigure>, StorageError> {
-        let rows: Vec<Row> = read!(self.database(), |pool| sqlx::query_as(sql::DAILY_SUMS)
-            .bind(measure.slug())
-            .bind(first.to_string())
-            .bind(last.to_string())
-            .fetch_all(pool))?;
-        rows.into_iter().map(DailyFigure::try_from).collect()
-    }
-
-    /// The first day of which a measure has a count; none when there is none yet.
-    pub async fn first_day(&self, measure: Measure) -> Result<Option<Date>, StorageError> {
-        let day: Option<String> =
-            read!(self.database(), |pool| sqlx::query_scalar(sql::FIRST_DAY).bind(measure.slug()).fetch_one(pool))?;
-        day.map(|day| day.parse().map_err(|_| damaged("daily_figures", "day"))).transpose()
+impl Shard {
+    /// One of so few that a day's rows stay few, however often a database is opened; two that draw the same one only wait
+    /// for one another.
+    pub(super) fn draw(random: &Random) -> Result<Self, RandomUnavailable> {
+        let [shard] = random.bytes()?;
+        Ok(Self(shard))
     }
 }
 
@@ -210,9 +183,11 @@ impl Pending {
 }
 
 /// Raises counts, always in the same order, so that two processes never wait for each other's rows crosswise.
-pub(super) async fn raise(transaction: &mut Transaction, counts: &BTreeMap<Key, i64>) -> Result<(), StorageError> {
-    // Processes on one machine differ in it; those on several that do not only wait for one another.
-    let shard = i32::try_from(std::process::id() % 1024).unwrap_or_default();
+pub(super) async fn raise(
+    transaction: &mut Transaction,
+    counts: &BTreeMap<Key, i64>,
+    Shard(shard): Shard,
+) -> Result<(), StorageError> {
     for ((measure, day, counted), count) in counts {
         execute!(
             transaction,
@@ -226,35 +201,9 @@ pub(super) async fn raise(transaction: &mut Transaction, counts: &BTreeMap<Key, 
             &counted.basis,
             &counted.organisation,
             &counted.source,
-            shard,
+            i32::from(shard),
             *count,
         )?;
     }
     Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    day: String,
-    issuer: String,
-    kind: String,
-    district: String,
-    outcome: String,
-    basis: String,
-    organisation: String,
-    source: String,
-    count: i64,
-}
-
-impl TryFrom<Row> for DailyFigure {
-    type Error = StorageError;
-
-    fn try_from(row: Row) -> Result<Self, StorageError> {
-        let Row { day, issuer, kind, district, outcome, basis, organisation, source, count } = row;
-        Ok(Self {
-            day: day.parse().map_err(|_| damaged("daily_figures", "day"))?,
-            counted: Counted { issuer, kind, district, outcome, basis, organisation, source },
-            count: u64::try_from(count).map_err(|_| damaged("daily_figures", "count"))?,
-        })
-    }
 }

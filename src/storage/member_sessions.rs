@@ -9,6 +9,7 @@ use super::Storage;
 use super::audit::NewAuditEvent;
 use super::database::{execute, read};
 use super::error::{StorageError, damaged};
+use super::members::RoleRow;
 use super::statements::members as sql;
 use super::vault::Lookup;
 
@@ -71,13 +72,20 @@ impl Storage {
             .fetch_all(pool))?;
         let mut session: Option<MemberSessionRecord> = None;
         for row in rows {
-            let role = row.role()?;
+            let role = row.role.read()?;
             match &mut session {
                 Some(session) => session.roles.extend(role),
                 None => session = Some(row.record(role)?),
             }
         }
         Ok(session)
+    }
+
+    /// The roles that a present member has: their words, each with the agency that it is about, or none for all.
+    pub async fn roles_of_member(&self, member: Uuid) -> Result<Vec<(String, Option<Voen>)>, StorageError> {
+        let rows: Vec<RoleRow> =
+            read!(self.database(), |pool| sqlx::query_as(sql::ROLES_OF_MEMBER).bind(member).fetch_all(pool))?;
+        rows.iter().filter_map(|row| row.read().transpose()).collect()
     }
 
     /// Remembers that the member was here.
@@ -125,17 +133,11 @@ struct Row {
     created_at: i64,
     seen_at: i64,
     ends_at: i64,
-    role: Option<String>,
-    agency: Option<String>,
+    #[sqlx(flatten)]
+    role: RoleRow,
 }
 
 impl Row {
-    fn role(&self) -> Result<Option<(String, Option<Voen>)>, StorageError> {
-        let Some(role) = &self.role else { return Ok(None) };
-        let agency = self.agency.as_deref().map(str::parse).transpose();
-        Ok(Some((role.clone(), agency.map_err(|_| damaged("member_roles", "agency"))?)))
-    }
-
     fn record(self, role: Option<(String, Option<Voen>)>) -> Result<MemberSessionRecord, StorageError> {
         Ok(MemberSessionRecord {
             member: self.member,

@@ -116,7 +116,7 @@ impl Storage {
             read!(self.database(), |pool| sqlx::query_as(sql::MEMBER_ROLES_OF).bind(voen).fetch_all(pool))?;
         let mut members: Vec<MemberWithRoles> = Vec::new();
         for row in rows {
-            let role = row.role()?;
+            let role = row.role.read()?;
             match members.last_mut().filter(|last| last.member.id == row.id) {
                 Some(last) => last.roles.extend(role),
                 None => members.push(row.member(role)),
@@ -302,18 +302,28 @@ struct Row {
     id: Uuid,
     name: String,
     added_at: i64,
-    role: Option<String>,
-    agency: Option<String>,
+    #[sqlx(flatten)]
+    role: RoleRow,
     identities: i64,
 }
 
-impl Row {
-    fn role(&self) -> Result<Option<(String, Option<Voen>)>, StorageError> {
+/// A role of a member's, or none.
+#[derive(sqlx::FromRow)]
+pub(super) struct RoleRow {
+    role: Option<String>,
+    agency: Option<String>,
+}
+
+impl RoleRow {
+    /// The role's word, with the agency that it is about, or none for all.
+    pub(super) fn read(&self) -> Result<Option<(String, Option<Voen>)>, StorageError> {
         let Some(role) = &self.role else { return Ok(None) };
         let agency = self.agency.as_deref().map(str::parse).transpose();
         Ok(Some((role.clone(), agency.map_err(|_| damaged("member_roles", "agency"))?)))
     }
+}
 
+impl Row {
     fn member(self, role: Option<(String, Option<Voen>)>) -> MemberWithRoles {
         let member = MemberRecord { id: self.id, name: self.name, added_at: Instant::from_millis(self.added_at) };
         MemberWithRoles { member, roles: role.into_iter().collect(), bound: self.identities > 0 }

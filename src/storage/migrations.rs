@@ -58,6 +58,24 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/sqlite/0007_figures.sql"),
         postgres: include_str!("../../migrations/postgres/0007_figures.sql"),
     },
+    Migration {
+        number: 8,
+        name: "erasing",
+        sqlite: include_str!("../../migrations/sqlite/0008_erasing.sql"),
+        postgres: include_str!("../../migrations/postgres/0008_erasing.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "audits",
+        sqlite: include_str!("../../migrations/sqlite/0009_audits.sql"),
+        postgres: include_str!("../../migrations/postgres/0009_audits.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "published_days",
+        sqlite: include_str!("../../migrations/sqlite/0010_published_days.sql"),
+        postgres: include_str!("../../migrations/postgres/0010_published_days.sql"),
+    },
 ];
 
 /// Brings the schema up to this program, in one transaction.

@@ -11,10 +11,13 @@ mod certificates;
 mod content;
 mod credentials;
 mod database;
+mod erasing;
 mod erasure;
 mod error;
+mod exports;
 mod figures;
 mod idempotency;
+mod inspections;
 mod issuance;
 mod leaves;
 mod looks;
@@ -24,6 +27,9 @@ mod members;
 mod migrations;
 mod organisations;
 mod oversight;
+#[cfg(test)]
+mod plans;
+mod published;
 mod queue;
 mod readers;
 mod recorded;
@@ -35,6 +41,7 @@ mod standing;
 mod statements;
 mod statistics;
 mod status_lists;
+mod sums;
 mod vault;
 mod watches;
 
@@ -48,9 +55,16 @@ pub use certificates::CertificateRecord;
 pub use content::{HolderKey, StoredContent};
 pub use credentials::{ApiTokenRecord, ClientCertificateRecord, NewCredential};
 pub use database::Durability;
+pub use erasing::{
+    ErasingDecision, ErasingProposalRecord, ErasingRunRecord, Listed, ListedCertificate, ListedId, NewErasingProposal,
+    NewErasingRun, Proposed,
+};
+pub use erasure::{Content, Keeping};
 pub use error::StorageError;
+pub use exports::{ExportRecord, ExportedRow, NewExport};
 pub use figures::{Counted, DailyFigure, Measure, Took};
 pub use idempotency::{Idempotent, NewIdempotency};
+pub use inspections::{Inspection, PersonalSearch};
 pub use issuance::{IssuanceError, NewCertificate};
 pub use leaves::{LeafRecord, LogState, NewLeaf};
 pub use looks::Look;
@@ -59,17 +73,20 @@ pub use member_sessions::MemberSessionRecord;
 pub use members::{KnownMember, MemberWithRoles, NewMemberRole, PersonKey};
 pub use organisations::{MemberRecord, OrganisationRecord, OrganisationRefusal};
 pub use oversight::{ActOnRecord, CertificateOnRecord, LogReach, RecordsPage};
+pub use published::PublishedDay;
 pub use recorded::Recorded;
-pub use retention::TermOver;
-pub use search::{Found, Inspection, OutOfForce, Place, Wanted, WantedEvents};
+pub use retention::{KeptContent, OverByKind, StandingHold, TermOver};
+pub use search::{Found, OutOfForce, Place, Wanted, WantedEvents};
 pub use sessions::Session;
 pub use standing::{ChangeError, StandingChange, Successor};
 pub use statistics::Statistics;
+pub use sums::{Dimension, Period};
 pub use vault::{Vault, VaultError, VaultKey};
 pub use watches::{NewWatch, WatchRecord, WatchedChange, WatchedChanges};
 
 use beginnings::KnownBeginnings;
 use database::{Database, read};
+use figures::Shard;
 use queue::Queue;
 use status_lists::OpenList;
 
@@ -99,8 +116,9 @@ impl Storage {
         let database = Arc::new(Database::connect(url, password, durability).await?);
         migrations::migrate(&database).await?;
         rotation::recognise(&database, &vault).await?;
+        let shard = Shard::draw(vault.random())?;
         Ok(Self(Arc::new(Inner {
-            queue: Queue::start(Arc::clone(&database)),
+            queue: Queue::start(Arc::clone(&database), shard),
             database,
             vault,
             known_beginnings: KnownBeginnings::default(),

@@ -134,7 +134,8 @@ impl Storage {
         finish(transaction, audit).await
     }
 
-    /// Closes an organisation and ends all its credentials: opening it again does not bring them back.
+    /// Closes an organisation and ends its credentials, and its members' roles, sessions, invitations and whatever they are
+    /// known by: opening it again brings none of them back.
     pub async fn close_organisation(
         &self,
         voen: &Voen,
@@ -146,18 +147,19 @@ impl Storage {
         if execute!(&mut transaction, sql::CLOSE_ORGANISATION, voen, at)? != 1 {
             return Err(OrganisationRefusal::NoOrganisation);
         }
-        execute!(&mut transaction, sql::REVOKE_API_TOKENS_OF, voen, at)?;
-        execute!(&mut transaction, sql::REVOKE_CLIENT_CERTIFICATES_OF, voen, at)?;
-        execute!(&mut transaction, member_sql::DELETE_SESSIONS_OF_ORGANISATION, voen)?;
+        end_all(&mut transaction, voen, at).await?;
         finish(transaction, audit).await
     }
 
-    /// Opens a closed organisation again, with its members and no credentials.
+    /// Opens a closed organisation again, with its members by name and nothing by which they could act.
     pub async fn reopen_organisation(&self, voen: &Voen, audit: &NewAuditEvent) -> Result<(), OrganisationRefusal> {
+        let (voen, at) = (voen.as_str(), audit.occurred_at.millis());
         let mut transaction = self.database().begin().await?;
-        if execute!(&mut transaction, sql::REOPEN_ORGANISATION, voen.as_str())? != 1 {
+        if execute!(&mut transaction, sql::REOPEN_ORGANISATION, voen)? != 1 {
             return Err(OrganisationRefusal::NoOrganisation);
         }
+        // Once more: an invitation may have been accepted while it was closed, and earlier programs ended less.
+        end_all(&mut transaction, voen, at).await?;
         finish(transaction, audit).await
     }
 
@@ -234,6 +236,17 @@ impl Storage {
         }
         Ok(transaction)
     }
+}
+
+/// Ends everything by which an organisation or its members could act.
+async fn end_all(transaction: &mut Transaction, voen: &str, at: i64) -> Result<(), StorageError> {
+    execute!(&mut *transaction, sql::REVOKE_API_TOKENS_OF, voen, at)?;
+    execute!(&mut *transaction, sql::REVOKE_CLIENT_CERTIFICATES_OF, voen, at)?;
+    execute!(&mut *transaction, member_sql::REVOKE_ROLES_OF_ORGANISATION, voen, at)?;
+    execute!(&mut *transaction, member_sql::UNBIND_ORGANISATION, voen, at)?;
+    execute!(&mut *transaction, member_sql::DELETE_INVITATIONS_OF_ORGANISATION, voen)?;
+    execute!(&mut *transaction, member_sql::DELETE_SESSIONS_OF_ORGANISATION, voen)?;
+    Ok(())
 }
 
 /// Adds the audit event and makes all of it durable.

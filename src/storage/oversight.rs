@@ -75,6 +75,9 @@ pub struct LogReach {
     pub last_place: Option<u64>,
 }
 
+/// Sorted after every id as it is written.
+const AFTER_ALL_IDS: &str = "g";
+
 impl Storage {
     /// The leaves at the places from `from` up to, and not with, `to`, in order; a place without its leaf is left out.
     pub async fn leaves_at(&self, from: u64, to: u64) -> Result<Vec<LeafRecord>, StorageError> {
@@ -104,34 +107,46 @@ impl Storage {
         row.map(LeafRecord::try_from).transpose()
     }
 
-    /// How many certificates there are, and how many acts that the log must tell of too.
-    pub async fn records_counted(&self) -> Result<(u64, u64), StorageError> {
+    /// How many certificates there are.
+    pub async fn certificates_counted(&self) -> Result<u64, StorageError> {
         let certificates: i64 =
             read!(self.database(), |pool| sqlx::query_scalar(sql::CERTIFICATES_COUNTED).fetch_one(pool))?;
-        let acts: i64 = read!(self.database(), |pool| sqlx::query_scalar(sql::ACTS_COUNTED).fetch_one(pool))?;
-        Ok((certificates.unsigned_abs(), acts.unsigned_abs()))
+        Ok(certificates.unsigned_abs())
     }
 
-    /// At most `limit` certificates after the one with id `after`, with everything that belongs to ids up to the last.
-    pub async fn records_page(&self, after: Uuid, limit: u16) -> Result<RecordsPage, StorageError> {
+    /// An act that the log must tell of too, upon what no page has since it stands outside of all ids.
+    pub async fn act_outside(&self) -> Result<Option<ActOnRecord>, StorageError> {
+        let row: Option<(String, String, i64)> = read!(self.database(), |pool| sqlx::query_as(sql::ACT_OUTSIDE)
+            .bind(Uuid::nil().to_string())
+            .bind(AFTER_ALL_IDS)
+            .fetch_optional(pool))?;
+        Ok(row.map(ActOnRecord::from))
+    }
+
+    /// At most `limit` certificates from the id `from` on, with everything that belongs to ids up to the last one's, or
+    /// to any later id on the last page: so page by page no row is left out, whatever its id.
+    pub async fn records_page(&self, from: Uuid, limit: u16) -> Result<RecordsPage, StorageError> {
         let mut moment = self.database().look().await?;
-        let rows: Vec<CertificateRow> = within!(&mut moment, |connection| sqlx::query_as(sql::CERTIFICATES_AFTER)
-            .bind(after)
+        let rows: Vec<CertificateRow> = within!(&mut moment, |connection| sqlx::query_as(sql::CERTIFICATES_FROM)
+            .bind(from)
             .bind(i64::from(limit))
             .fetch_all(connection))?;
-        let next = (rows.len() == usize::from(limit)).then(|| rows.last().map(|row| row.id)).flatten();
-        let last = next.unwrap_or(Uuid::max());
+        let full = rows.last().filter(|_| rows.len() == usize::from(limit));
+        let next = full.and_then(|row| row.id.as_u128().checked_add(1)).map(Uuid::from_u128);
+        let last = full.filter(|_| next.is_some()).map_or(Uuid::max(), |row| row.id);
         let leaves: Vec<LeafRow> = within!(&mut moment, |connection| sqlx::query_as(sql::LEAVES_BETWEEN)
-            .bind(after)
+            .bind(from)
             .bind(last)
             .fetch_all(connection))?;
         let digests: Vec<(Uuid, Vec<u8>)> = within!(&mut moment, |connection| sqlx::query_as(sql::DIGESTS_BETWEEN)
-            .bind(after)
+            .bind(from)
             .bind(last)
             .fetch_all(connection))?;
+        // Up to the next page's first, so that also what is no id, and is sorted between two of them, stands on one page.
+        let until = next.map_or_else(|| AFTER_ALL_IDS.to_owned(), |next| next.to_string());
         let acts: Vec<(String, String, i64)> = within!(&mut moment, |connection| sqlx::query_as(sql::ACTS_BETWEEN)
-            .bind(after.to_string())
-            .bind(last.to_string())
+            .bind(from.to_string())
+            .bind(&until)
             .fetch_all(connection))?;
         let digests =
             digests.into_iter().map(|(id, sha256)| Ok((id, digest(&sha256, "certificate_digests", "sha256")?)));

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::audit::NewAuditEvent;
 use super::database::{Database, Transaction, execute};
 use super::error::{StorageError, met_another};
-use super::figures::{self, Key, Pending};
+use super::figures::{self, Key, Pending, Shard};
 use super::issuance::PreparedIssuance;
 use super::looks::Look;
 use super::standing::StandingChange;
@@ -53,6 +53,7 @@ pub(super) struct Queue {
 
 struct Job {
     act: Act,
+    handed_over: tokio::time::Instant,
     answer: oneshot::Sender<Result<(), Refusal>>,
 }
 
@@ -62,14 +63,17 @@ const BATCH: usize = 64;
 const WAITING: usize = 1024;
 /// How long a count waits to be written: what a process that is killed may lose.
 const COUNTS_WAIT: Duration = Duration::from_secs(1);
+/// How long after it was handed over an act is still taken up. What waited longer is refused, and surely not done: no row
+/// comes to the records long after the instant that it carries.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often an act that only met another process's transaction is tried alone.
 const ATTEMPTS: u8 = 5;
 
 impl Queue {
-    pub(super) fn start(database: Arc<Database>) -> Self {
+    pub(super) fn start(database: Arc<Database>, shard: Shard) -> Self {
         let (sender, jobs) = mpsc::channel(WAITING);
         let pending = Arc::new(Pending::default());
-        let writer = tokio::spawn(write(database, jobs, Arc::clone(&pending)));
+        let writer = tokio::spawn(write(database, jobs, Arc::clone(&pending), shard));
         Self { sender: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)), pending }
     }
 
@@ -83,7 +87,7 @@ impl Queue {
         const CLOSED: Refusal = Refusal::Storage(StorageError::Closed);
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(CLOSED)?;
         let (answer, answered) = oneshot::channel();
-        sender.send(Job { act, answer }).await.map_err(|_| CLOSED)?;
+        sender.send(Job { act, handed_over: tokio::time::Instant::now(), answer }).await.map_err(|_| CLOSED)?;
         drop(sender);
         answered.await.map_err(|_| CLOSED)?
     }
@@ -99,7 +103,7 @@ impl Queue {
     }
 }
 
-async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>, pending: Arc<Pending>) {
+async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>, pending: Arc<Pending>, shard: Shard) {
     let mut batch: Vec<Job> = Vec::with_capacity(BATCH);
     let mut every = tokio::time::interval(COUNTS_WAIT);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -107,18 +111,24 @@ async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>, pending: 
         let taken = tokio::select! {
             taken = jobs.recv_many(&mut batch, BATCH) => taken,
             _ = every.tick() => {
-                write_counts(&database, &pending).await;
+                write_counts(&database, &pending, shard).await;
                 continue;
             }
         };
         if taken == 0 {
             break;
         }
-        match perform(&database, &batch).await {
+        for late in batch.extract_if(.., |job| job.is_late()) {
+            late.answer(Err(StorageError::Overdue.into()));
+        }
+        if batch.is_empty() {
+            continue;
+        }
+        match perform(&database, &batch, shard).await {
             // Alone, each fails for itself, and holds nothing for which another process waits while it waits itself.
             Err(failed) if failed.nothing_was_done() => {
                 for job in batch.drain(..) {
-                    let outcome = perform_alone(&database, &job).await;
+                    let outcome = perform_alone(&database, &job, shard).await;
                     job.answer(outcome);
                 }
             }
@@ -126,18 +136,18 @@ async fn write(database: Arc<Database>, mut jobs: mpsc::Receiver<Job>, pending: 
             Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
         }
     }
-    write_counts(&database, &pending).await;
+    write_counts(&database, &pending, shard).await;
 }
 
 /// Writes what was counted; what surely was not written is tried again with the next.
-async fn write_counts(database: &Database, pending: &Pending) {
+async fn write_counts(database: &Database, pending: &Pending, shard: Shard) {
     let counts = pending.take();
     if counts.is_empty() {
         return;
     }
     let raised: Result<(), Failed> = async {
         let mut transaction = database.begin().await?;
-        figures::raise(&mut transaction, &counts).await?;
+        figures::raise(&mut transaction, &counts, shard).await?;
         transaction.commit().await.map_err(Failed::ToCommit)
     }
     .await;
@@ -150,10 +160,13 @@ async fn write_counts(database: &Database, pending: &Pending) {
 }
 
 /// Does one act in a transaction of its own, again when it only met another process's.
-async fn perform_alone(database: &Database, job: &Job) -> Result<(), Refusal> {
+async fn perform_alone(database: &Database, job: &Job, shard: Shard) -> Result<(), Refusal> {
     let mut attempt = 1;
     loop {
-        match perform(database, std::slice::from_ref(job)).await {
+        if job.is_late() {
+            return Err(StorageError::Overdue.into());
+        }
+        match perform(database, std::slice::from_ref(job), shard).await {
             Ok(outcomes) => return outcomes.into_iter().collect(),
             Err(failed) if is_passing(failed.error()) && attempt < ATTEMPTS => attempt += 1,
             Err(failed) => return Err(failed.error().clone().into()),
@@ -165,7 +178,7 @@ async fn perform_alone(database: &Database, job: &Job) -> Result<(), Refusal> {
 ///
 /// One that meets another process's transaction in a deadlock takes back the whole batch: only so are the rows freed
 /// for which the other waits.
-async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Refusal>>, Failed> {
+async fn perform(database: &Database, batch: &[Job], shard: Shard) -> Result<Vec<Result<(), Refusal>>, Failed> {
     let mut transaction = database.begin().await?;
     let mut outcomes = Vec::with_capacity(batch.len());
     let looks: Vec<&Look> = batch.iter().filter_map(|job| job.act.look()).collect();
@@ -178,7 +191,7 @@ async fn perform(database: &Database, batch: &[Job]) -> Result<Vec<Result<(), Re
             Act::Shielded(act) => shielded(&mut transaction, act).await?,
         });
     }
-    figures::raise(&mut transaction, &issued(batch, &outcomes)).await?;
+    figures::raise(&mut transaction, &issued(batch, &outcomes), shard).await?;
     transaction.commit().await.map_err(Failed::ToCommit)?;
     Ok(outcomes)
 }
@@ -245,6 +258,10 @@ fn is_passing(error: &StorageError) -> bool {
 }
 
 impl Job {
+    fn is_late(&self) -> bool {
+        self.handed_over.elapsed() > PATIENCE
+    }
+
     fn answer(self, outcome: Result<(), Refusal>) {
         // The caller may have gone away; what was done stays done.
         let _ = self.answer.send(outcome);
@@ -285,5 +302,45 @@ impl From<sqlx::Error> for Refusal {
 impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn event() -> NewAuditEvent {
+        NewAuditEvent {
+            id: uuid::Uuid::nil(),
+            actor: "operator".into(),
+            act: "issue".into(),
+            subject: "x".into(),
+            occurred_at: crate::clock::Instant::from_millis(0),
+            detail: "{}".into(),
+            organisation: None,
+        }
+    }
+
+    /// The settling of exports rests on it: what waited too long is refused, and not done late.
+    #[tokio::test]
+    async fn an_act_that_waited_too_long_is_not_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("empty.db").display());
+        let database = Arc::new(Database::connect(&url, None, super::super::Durability::Asserted).await.unwrap());
+        let (sender, jobs) = mpsc::channel(2);
+        let hand_over = |ago: Duration| {
+            let (answer, answered) = oneshot::channel();
+            let handed_over = tokio::time::Instant::now().checked_sub(ago).unwrap();
+            assert!(sender.try_send(Job { act: Act::Audit(event()), handed_over, answer }).is_ok());
+            answered
+        };
+        let (late, in_time) = (hand_over(PATIENCE + Duration::from_secs(1)), hand_over(Duration::ZERO));
+        drop(sender);
+        let shard = Shard::draw(&Random::system()).unwrap();
+        write(database, jobs, Arc::new(Pending::default()), shard).await;
+        assert!(matches!(late.await.unwrap(), Err(Refusal::Storage(StorageError::Overdue))));
+        // This one was tried: the empty database has no such table.
+        assert!(matches!(in_time.await.unwrap(), Err(Refusal::Storage(StorageError::Database(_)))));
     }
 }

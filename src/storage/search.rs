@@ -12,8 +12,8 @@ use crate::certificate::{Number, Standing, Status, StatusReason};
 use crate::clock::Instant;
 
 use super::Storage;
-use super::audit::{AuditEventRecord, NewAuditEvent, Row as EventRow};
-use super::database::{execute, read};
+use super::audit::{AuditEventRecord, Row as EventRow};
+use super::database::read;
 use super::error::{StorageError, damaged};
 use super::standing::standing_of;
 use super::statements::auditing as sql;
@@ -86,9 +86,11 @@ pub struct Found {
 /// Which audit events are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedEvents {
-    /// In this organisation's matters, or by its members.
+    /// Of this organisation's records.
     pub organisation: Option<Voen>,
-    /// By this actor.
+    /// Beside those, what this actor did to nobody's records.
+    pub own: Option<String>,
+    /// By this actor; `holder` for citizens.
     pub actor: Option<String>,
     /// Of this act.
     pub act: Option<String>,
@@ -98,25 +100,6 @@ pub struct WantedEvents {
     pub since: Instant,
     /// Before this instant.
     pub until: Instant,
-}
-
-/// That an auditor was told a certificate's facts.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Inspection {
-    /// Its id, a `UUIDv7`.
-    pub id: Uuid,
-    /// Of which certificate.
-    pub certificate_id: Uuid,
-    /// The auditor's label as an actor.
-    pub auditor: String,
-    /// The name of her organisation.
-    pub organisation: String,
-    /// For what she needed them.
-    pub purpose: String,
-    /// When, UTC milliseconds.
-    pub inspected_at: i64,
-    /// From when on the holder is shown it, UTC milliseconds.
-    pub shown_at: i64,
 }
 
 /// How many certificates are out of force, by agency, kind, standing and reason.
@@ -208,14 +191,14 @@ impl Storage {
     ) -> Result<Vec<AuditEventRecord>, StorageError> {
         let statement = match wanted {
             WantedEvents { subject: Some(_), .. } => sql::EVENTS_BY_SUBJECT,
-            WantedEvents { actor: Some(_), .. } => sql::EVENTS_BY_ACTOR,
+            WantedEvents { actor: Some(actor), .. } if actor != "holder" => sql::EVENTS_BY_ACTOR,
+            WantedEvents { organisation: Some(_), .. } => sql::EVENTS_BY_ORGANISATION,
             _ => sql::EVENTS,
         };
         let organisation = wanted.organisation.as_ref().map(ToString::to_string);
-        let members = wanted.organisation.as_ref().map(|voen| format!("member:{voen}:%"));
         let rows: Vec<EventRow> = read!(self.database(), |pool| sqlx::query_as(statement)
             .bind(organisation)
-            .bind(members)
+            .bind(wanted.own.clone())
             .bind(wanted.actor.clone())
             .bind(wanted.act.clone())
             .bind(wanted.subject.clone())
@@ -226,39 +209,6 @@ impl Storage {
             .bind(i64::from(limit))
             .fetch_all(pool))?;
         Ok(rows.into_iter().map(AuditEventRecord::from).collect())
-    }
-
-    /// The audit event of this id.
-    pub async fn audit_event(&self, id: Uuid) -> Result<Option<AuditEventRecord>, StorageError> {
-        let row: Option<EventRow> =
-            read!(self.database(), |pool| sqlx::query_as(sql::EVENT).bind(id).fetch_optional(pool))?;
-        Ok(row.map(AuditEventRecord::from))
-    }
-
-    /// Records that an auditor is told a certificate's facts; durable when it returns, and only then may she be.
-    pub async fn record_inspection(&self, inspection: &Inspection, audit: &NewAuditEvent) -> Result<(), StorageError> {
-        let mut transaction = self.database().begin().await?;
-        execute!(
-            &mut transaction,
-            sql::INSERT_INSPECTION,
-            inspection.id,
-            inspection.certificate_id,
-            &inspection.auditor,
-            &inspection.organisation,
-            &inspection.purpose,
-            inspection.inspected_at,
-            inspection.shown_at,
-        )?;
-        audit.store(&mut transaction).await?;
-        transaction.commit().await
-    }
-
-    /// Which auditors were told a certificate's facts, latest first, as far as its holder is shown it at `now`.
-    pub async fn inspections_of(&self, id: Uuid, now: Instant) -> Result<Vec<Inspection>, StorageError> {
-        Ok(read!(self.database(), |pool| sqlx::query_as(sql::INSPECTIONS_OF)
-            .bind(id)
-            .bind(now.millis())
-            .fetch_all(pool))?)
     }
 
     /// How many certificates are out of force by a change made in a period, in one agency's name or all.

@@ -124,6 +124,11 @@ impl Vault {
         Ok(Self { keks, active, lookup, random })
     }
 
+    /// Where its random bytes come from.
+    pub(super) fn random(&self) -> &Random {
+        &self.random
+    }
+
     /// The KEK under which new data keys are wrapped.
     pub(super) fn active(&self) -> &VaultKey {
         &self.keks[self.active]

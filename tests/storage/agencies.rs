@@ -2,10 +2,10 @@
 
 use earayis::catalogue::Voen;
 use earayis::clock::Instant;
-use earayis::storage::{NewAgencyAlarm, NewAuditEvent, NewCertificate, Notable, Place, Storage};
+use earayis::storage::{NewAgencyAlarm, NewAuditEvent, NewCertificate, Notable, Place, StandingChange, Storage};
 use uuid::Uuid;
 
-use crate::fixtures::{certificate, event, id, now, number, open, ready, revocation};
+use crate::fixtures::{certificate, erase, event, hold, id, lift, now, number, open, ready, revocation};
 use crate::support::{TestDatabase, on_each_engine};
 
 const AGENCY: &str = "9900000141";
@@ -57,11 +57,17 @@ on_each_engine! {
         assert_eq!(storage.issued_outside_hours(since, until, 8, 20).await.unwrap(), [notable("", 1)]);
         assert_eq!(storage.issued_outside_hours(since, until, 10, 24).await.unwrap(), [notable("", 2)]);
         let often = storage.issued_about_one_person(since, until, 3).await.unwrap();
-        let latest = [1, 2, 3].map(|n| number(n).to_string()).into_iter().max().unwrap();
-        assert_eq!(often, [notable(&latest, 3)]);
+        assert_eq!(often, [notable(&number(1).to_string(), 3)], "told by the first");
         assert_eq!(storage.issued_about_one_person(since, until, 4).await.unwrap(), []);
-        assert_eq!(storage.went_out_of_force(since, until).await.unwrap(), [notable("", 1)]);
-        assert_eq!(storage.went_out_of_force(until, until.plus_days(1)).await.unwrap(), []);
+        let in_a_row = async |pause| storage.withdrawn_in_a_row(since, until, pause).await.unwrap();
+        assert_eq!(in_a_row(1_000).await, [notable("", 1)]);
+        for (n, after) in [(2, 1_000), (3, 2_001), (4, 3_001)] {
+            let revocation = revocation(n, 1);
+            let since = revocation.since.plus_millis(after);
+            storage.change_standing(StandingChange { since, ..revocation }).await.unwrap();
+        }
+        assert_eq!([in_a_row(999).await, in_a_row(1_000).await, in_a_row(1_001).await], [1, 2, 4].map(|n| [notable("", n)]));
+        assert_eq!(storage.withdrawn_in_a_row(until, until.plus_days(1), 1_000).await.unwrap(), []);
     }
 
     async fn of_several_processes_one_raises_and_one_acknowledges(database: TestDatabase) {
@@ -102,18 +108,18 @@ on_each_engine! {
             over.into_iter().map(|one| (one.id, one.held)).collect::<Vec<_>>()
         };
         assert_eq!(over().await, [(id(1), false), (id(2), false)]);
-        assert!(storage.place_hold(id(1), "case 7", &event(1, "place_hold")).await.unwrap());
-        assert!(!storage.place_hold(id(1), "case 8", &event(1, "place_hold")).await.unwrap());
+        assert!(hold(&storage, id(1), "case 7", &event(1, "place_hold")).await);
+        assert!(!hold(&storage, id(1), "case 8", &event(1, "place_hold")).await);
         assert_eq!(over().await, [(id(1), true), (id(2), false)]);
 
-        assert!(!storage.erase(id(1), now(), &event(1, "erase")).await.unwrap());
+        assert!(!erase(&storage, id(1), &event(1, "erase")).await);
         assert!(storage.facts(id(1)).await.unwrap().is_some());
-        assert!(storage.erase(id(2), now(), &event(2, "erase")).await.unwrap());
-        assert!(!storage.place_hold(id(2), "too late", &event(2, "place_hold")).await.unwrap());
+        assert!(erase(&storage, id(2), &event(2, "erase")).await);
+        assert!(!hold(&storage, id(2), "too late", &event(2, "place_hold")).await);
 
-        assert!(storage.lift_hold(id(1), &event(1, "lift_hold")).await.unwrap());
-        assert!(!storage.lift_hold(id(1), &event(1, "lift_hold")).await.unwrap());
-        assert!(storage.erase(id(1), now(), &event(1, "erase")).await.unwrap());
+        assert!(lift(&storage, id(1), &event(1, "lift_hold")).await);
+        assert!(!lift(&storage, id(1), &event(1, "lift_hold")).await);
+        assert!(erase(&storage, id(1), &event(1, "erase")).await);
         assert_eq!(over().await, []);
     }
 
@@ -124,8 +130,8 @@ on_each_engine! {
             storage.store_issuance(certificate(n)).await.unwrap();
             let (held, erased) = (event(n, "place_hold"), event(n, "erase"));
             let (held, erased) =
-                tokio::join!(storage.place_hold(id(n), "case", &held), other.erase(id(n), now(), &erased));
-            assert_ne!(held.unwrap(), erased.unwrap(), "certificate {n} is either kept or erased");
+                tokio::join!(hold(&storage, id(n), "case", &held), erase(&other, id(n), &erased));
+            assert_ne!(held, erased, "certificate {n} is either kept or erased");
         }
     }
 }

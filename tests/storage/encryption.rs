@@ -7,8 +7,8 @@ use earayis::certificate::Standing;
 use earayis::storage::{NewIdempotency, StorageError, VaultError};
 
 use crate::fixtures::{
-    FIN, NAME, WAGE, blob, certificate, code, event, execute, facts, file, fin, id, now, number, open, open_with, put,
-    ready, revocation, vault,
+    FIN, NAME, WAGE, blob, certificate, code, erase, event, execute, facts, file, fin, id, now, number, open,
+    open_with, put, ready, revocation, vault,
 };
 use crate::support::{TestDatabase, on_each_engine};
 
@@ -69,7 +69,7 @@ on_each_engine! {
             }
         };
         assert_hidden();
-        storage.erase(id(1), now(), &event(1, "erase")).await.unwrap();
+        erase(&storage, id(1), &event(1, "erase")).await;
         flush(&database).await;
         assert_hidden();
     }
@@ -81,7 +81,7 @@ on_each_engine! {
         issued.audit.actor = "holder:1a2b3c4d".into();
         storage.store_issuance(issued).await.unwrap();
         storage.store_issuance(certificate(2)).await.unwrap();
-        assert!(storage.erase(id(1), now(), &event(1, "erase")).await.unwrap());
+        assert!(erase(&storage, id(1), &event(1, "erase")).await);
 
         assert_eq!(storage.facts(id(1)).await.unwrap(), None);
         assert_eq!(storage.released_bytes(id(1)).await.unwrap(), None);
@@ -100,8 +100,8 @@ on_each_engine! {
         assert_eq!(record.standing, Standing::Revoked);
 
         assert_eq!(storage.facts(id(2)).await.unwrap(), Some(facts(2)));
-        assert!(!storage.erase(id(1), now(), &event(1, "erase")).await.unwrap());
-        assert!(!storage.erase(id(9), now(), &event(9, "erase")).await.unwrap());
+        assert!(!erase(&storage, id(1), &event(1, "erase")).await);
+        assert!(!erase(&storage, id(9), &event(9, "erase")).await);
         let events = storage.audit_events_of(&id(1).to_string()).await.unwrap();
         assert_eq!(events.len(), 3);
         assert!(events.iter().all(|event| !event.actor.contains("1a2b3c4d")));
@@ -160,7 +160,7 @@ on_each_engine! {
         let storage = ready(&database).await;
         storage.store_issuance(certificate(1)).await.unwrap();
         storage.store_issuance(certificate(2)).await.unwrap();
-        storage.erase(id(2), now(), &event(2, "erase")).await.unwrap();
+        erase(&storage, id(2), &event(2, "erase")).await;
         storage.close().await;
 
         let rotating = open_with(&database, &[1, 2]).await;
@@ -184,7 +184,7 @@ async fn a_wrapped_key_is_in_no_file_of_sqlite_after_erasure() {
     storage.store_issuance(certificate(1)).await.unwrap();
     let key = blob(&database, "select data_key from certificates").await;
     assert!(holds(&folder, &key));
-    storage.erase(id(1), now(), &event(1, "erase")).await.unwrap();
+    erase(&storage, id(1), &event(1, "erase")).await;
     assert!(!holds(&folder, &key));
 }
 

@@ -7,7 +7,7 @@ use earayis::certificate::{Code, Number, Standing, StatusReason};
 use earayis::clock::Instant;
 use earayis::random::Random;
 use earayis::storage::{
-    Durability, Look, NewAuditEvent, NewCertificate, NewLeaf, StandingChange, Storage, Took, Vault, VaultKey,
+    Content, Durability, Look, NewAuditEvent, NewCertificate, NewLeaf, StandingChange, Storage, Took, Vault, VaultKey,
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use uuid::Uuid;
@@ -151,6 +151,7 @@ pub(crate) fn event(n: u8, act: &str) -> NewAuditEvent {
         subject: id(n).to_string(),
         occurred_at: now(),
         detail: r#"{"reason":"test"}"#.into(),
+        organisation: None,
     }
 }
 
@@ -166,6 +167,32 @@ pub(crate) fn revocation(n: u8, expected_version: i32) -> StandingChange {
         leaf: NewLeaf { id: Uuid::from_bytes(random()), ..leaf(n, "revoked") },
         audit: event(n, "revoked"),
     }
+}
+
+/// Erases a certificate's content by itself, and has what it freed overwritten; whether it was there and not held.
+pub(crate) async fn erase(storage: &Storage, id: Uuid, audit: &NewAuditEvent) -> bool {
+    let mut keeping = storage.begin_keeping().await.unwrap();
+    let there = keeping.look(id).await.unwrap() == Content::There;
+    assert_eq!(keeping.erase(id, audit).await.unwrap(), there);
+    keeping.commit().await.unwrap();
+    storage.overwrite_freed().await.unwrap();
+    there
+}
+
+/// Places a hold on a certificate's content at the event's instant.
+pub(crate) async fn hold(storage: &Storage, id: Uuid, reason: &str, audit: &NewAuditEvent) -> bool {
+    let mut keeping = storage.begin_keeping().await.unwrap();
+    let placed = keeping.place_hold(id, audit.occurred_at, reason, audit).await.unwrap();
+    keeping.commit().await.unwrap();
+    placed
+}
+
+/// Lifts a hold.
+pub(crate) async fn lift(storage: &Storage, id: Uuid, audit: &NewAuditEvent) -> bool {
+    let mut keeping = storage.begin_keeping().await.unwrap();
+    let lifted = keeping.lift_hold(id, audit).await.unwrap();
+    keeping.commit().await.unwrap();
+    lifted
 }
 
 pub(crate) fn look(n: u8) -> Look {
@@ -195,6 +222,11 @@ pub(crate) async fn execute(database: &TestDatabase, sql: impl Into<String>) {
 /// One value of the only row that has it.
 pub(crate) async fn blob(database: &TestDatabase, sql: impl Into<String>) -> Vec<u8> {
     let sql = AssertSqlSafe(sql.into());
+    on_connection!(database, |connection| sqlx::query_scalar(sql).fetch_one(connection).await).unwrap()
+}
+
+/// How many the only row of a count says.
+pub(crate) async fn counted(database: &TestDatabase, sql: &'static str) -> i64 {
     on_connection!(database, |connection| sqlx::query_scalar(sql).fetch_one(connection).await).unwrap()
 }
 

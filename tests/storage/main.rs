@@ -5,6 +5,8 @@ mod agencies;
 #[cfg(test)]
 mod encryption;
 #[cfg(test)]
+mod erasing;
+#[cfg(test)]
 mod figures;
 #[cfg(test)]
 mod fixtures;

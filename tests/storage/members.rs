@@ -8,7 +8,7 @@ use earayis::storage::{
 };
 use uuid::Uuid;
 
-use crate::fixtures::{event, now, open, ready};
+use crate::fixtures::{event, execute, now, open, ready};
 use crate::support::{TestDatabase, on_each_engine};
 
 const ISSUER: &str = "https://id.example";
@@ -166,6 +166,41 @@ on_each_engine! {
         bind(ayten, PersonKey::Fin(&fin)).await.unwrap();
         let listed = storage.members_with_roles(&agency()).await.unwrap();
         assert_eq!(listed.iter().map(|one| (one.member.id, one.bound)).collect::<Vec<_>>(), [(ayten, true)]);
+    }
+
+    async fn a_reopened_organisation_has_its_members_and_nothing_by_which_they_could_act(database: TestDatabase) {
+        let (storage, other) = (ready(&database).await, open(&database).await);
+        let (ayten, rauf) = (member(&storage, "Aytən").await, member(&storage, "Rauf").await);
+        storage.grant_role(&agency(), &role(ayten), &audit("grant_role")).await.unwrap();
+        let identity = random();
+        storage
+            .bind_member(&agency(), ayten, identity, subject("a"), now(), &audit("bind_member"))
+            .await
+            .unwrap();
+        session(&storage, ayten, Some(identity), "one").await;
+        storage.invite_member(&agency(), rauf, "CODE", last_instant(), &audit("invite_member")).await.unwrap();
+        let accept = async || {
+            other.accept_invitation("CODE", random(), subject("b"), now(), |_| Ok(audit("bind_member"))).await.unwrap()
+        };
+        storage.close_organisation(&agency(), now(), &audit("close_organisation")).await.unwrap();
+        assert_eq!(accept().await, None, "an invitation ends with the closing");
+        // What came in between all the same, and what an earlier program left, ends with the opening.
+        let left = "update member_identities set unbound_at = null; update member_roles set revoked_at = null";
+        execute(&database, left).await;
+        storage.reopen_organisation(&agency(), &audit("reopen_organisation")).await.unwrap();
+        assert_eq!(other.member_known_by(subject("a")).await.unwrap(), None);
+        assert!(!found(&other, "one").await);
+        assert_eq!(accept().await, None);
+        let listed = other.members_with_roles(&agency()).await.unwrap();
+        let listed: Vec<_> = listed.iter().map(|one| (one.member.id, one.roles.len(), one.bound)).collect();
+        assert_eq!(listed, [(ayten, 0, false), (rauf, 0, false)]);
+        // Each of them is made anew by somebody.
+        storage
+            .bind_member(&agency(), ayten, random(), subject("a"), now(), &audit("bind_member"))
+            .await
+            .unwrap();
+        storage.grant_role(&agency(), &role(ayten), &audit("grant_role")).await.unwrap();
+        assert!(other.member_known_by(subject("a")).await.unwrap().is_some());
     }
 
     async fn a_sign_in_under_way_is_taken_once(database: TestDatabase) {

@@ -104,3 +104,20 @@ async fn what_is_no_database_is_refused_without_repeating_a_password() {
         assert!(!refused.to_string().contains("sesame"), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn opened_twice_by_one_process_the_file_is_still_held_against_others() {
+    let database = TestDatabase::sqlite();
+    let (first, second) = (open(&database).await, open(&database).await);
+    second.close().await;
+    // Without its lock whoever looks at the file and leaves takes the write-ahead log along, and what it confirmed.
+    let mut look = std::process::Command::new("python3");
+    look.args(["-c", LOOK, database.url.trim_start_matches("sqlite:")]);
+    assert!(look.status().unwrap().success());
+    assert!(database.files.as_ref().unwrap().join("earayis.db-wal").exists(), "the write-ahead log is gone");
+    assert_eq!(first.open_status_list().await.unwrap(), 1);
+    assert_eq!(open(&database).await.statistics().await.unwrap(), first.statistics().await.unwrap());
+}
+
+/// Reads the database, and is the last to leave as far as it can see.
+const LOOK: &str = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('select count(*) from certificates').fetchall(); c.close()";

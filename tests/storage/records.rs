@@ -5,7 +5,7 @@ use earayis::storage::{ChangeError, NewLeaf, StandingChange, Successor};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use crate::fixtures::{certificate, event, execute, id, leaf, look, now, number, open, ready, revocation};
+use crate::fixtures::{certificate, erase, event, execute, id, leaf, look, now, number, open, ready, revocation};
 use crate::support::{TestDatabase, on_each_engine};
 
 on_each_engine! {
@@ -114,7 +114,7 @@ on_each_engine! {
         for n in 1..=3 {
             storage.store_issuance(certificate(n)).await.unwrap();
         }
-        assert!(eraser.erase(id(2), now(), &event(2, "erase")).await.unwrap());
+        assert!(erase(&eraser, id(2), &event(2, "erase")).await);
         let looks = (0..60).map(|n| storage.record_look(look(1 + n % 3)));
         let recorded: Vec<_> = join_all(looks).await.into_iter().map(Result::unwrap).collect();
         assert!(recorded.iter().enumerate().all(|(n, recorded)| *recorded == (n % 3 != 1)), "{recorded:?}");

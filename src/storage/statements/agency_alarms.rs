@@ -14,16 +14,29 @@ statements! {
              and ((issued_at + 14400000) % 86400000 < $3 or (issued_at + 14400000) % 86400000 >= $4)
          group by issuer order by issuer";
 
-    /// About whom so many were issued: told by the number of one of them.
+    /// About whom so many were issued: told by the number of the first of them, which stays the first.
     ISSUED_ABOUT_ONE_PERSON =
-        "select issuer, max(number) as subject, count(*) as found from certificates
-         where issued_at >= $1 and issued_at < $2 and holder_hmac is not null
-         group by issuer, holder_hmac having count(*) >= $3 order by issuer, max(number)";
+        "select issuer, subject, count(*) as found from (
+             select issuer, holder_hmac, first_value(number) over
+                 (partition by issuer, holder_hmac order by issued_at, id) as subject
+             from certificates where issued_at >= $1 and issued_at < $2 and holder_hmac is not null
+         ) issued
+         group by issuer, holder_hmac, subject having count(*) >= $3 order by issuer, subject";
 
-    /// How many certificates of an agency went out of force, and are still.
-    WENT_OUT_OF_FORCE =
-        "select issuer, '' as subject, count(*) as found from certificates
-         where standing <> 0 and standing_since >= $1 and standing_since < $2 group by issuer order by issuer";
+    /// The longest row of an agency's certificates that were revoked or suspended, and are still, each within so many
+    /// milliseconds of the one before.
+    WITHDRAWN_IN_A_ROW =
+        "select issuer, '' as subject, max(found) as found from (
+             select issuer, place, count(*) as found from (
+                 select issuer, sum(begins) over
+                     (partition by issuer order by standing_since, id rows unbounded preceding) as place
+                 from (
+                     select issuer, standing_since, id, case when standing_since - lag(standing_since) over
+                         (partition by issuer order by standing_since, id) <= $3 then 0 else 1 end as begins
+                     from certificates where standing in (1, 2) and standing_since >= $1 and standing_since < $2
+                 ) changes
+             ) places group by issuer, place
+         ) in_a_row group by issuer order by issuer";
 
     /// Raises an alarm, unless it was raised before.
     RAISE_AGENCY_ALARM =
@@ -37,8 +50,9 @@ statements! {
          where (cast($1 as text) is null or issuer in ($1, '')) and (raised_at < $2 or (raised_at = $2 and id < $3))
          order by raised_at desc, id desc limit $4";
 
-    /// Acknowledges an alarm of one agency or of any, unless somebody did.
+    /// Acknowledges an alarm of one agency or of any, unless somebody did; and says which agency it is about.
     ACKNOWLEDGE_AGENCY_ALARM =
         "update agency_alarms set acknowledged_at = $2, acknowledged_by = $3, note = $4
-         where id = $1 and acknowledged_at is null and (cast($5 as text) is null or issuer = $5)";
+         where id = $1 and acknowledged_at is null and (cast($5 as text) is null or issuer = $5)
+         returning issuer";
 }

@@ -26,17 +26,35 @@ macro_rules! search {
     };
 }
 
-/// Audit events by everything that can be searched for, latest first, after one that was seen.
+/// Audit events by everything that can be searched for, latest first, after one that was seen: those of one organisation's
+/// records, and of nobody's records what `$2` did. What was stored before events had their organisation in full is of
+/// nobody's records: whoever audits all agencies finds it, and whoever did it.
 macro_rules! events {
     ($leading:literal) => {
         concat!(
             "select e.id, e.actor, e.act, e.subject, e.occurred_at, e.detail from audit_events e where ",
             $leading,
-            " and (cast($1 as text) is null or e.organisation = $1 or e.actor like $2)
-                and (cast($3 as text) is null or e.actor = $3) and (cast($4 as text) is null or e.act = $4)
+            " and (cast($1 as text) is null or e.organisation = $1 or (e.organisation is null and e.actor = $2))
+                and (cast($3 as text) is null or e.actor = $3
+                    or (cast($3 as text) = 'holder' and e.actor like 'holder:%'))
+                and (cast($4 as text) is null or e.act = $4)
                 and (cast($5 as text) is null or e.subject = $5) and e.occurred_at >= $6 and e.occurred_at < $7
                 and (e.occurred_at < $8 or (e.occurred_at = $8 and e.id < $9))
              order by e.occurred_at desc, e.id desc limit $10"
+        )
+    };
+}
+
+/// Searches for what is personal, latest first, after one that was seen.
+macro_rules! searches {
+    ($leading:literal) => {
+        concat!(
+            "select s.id, s.auditor, s.organisation, s.reach, s.sought, s.purpose, s.found, s.searched_at
+             from searches s where ",
+            $leading,
+            " and (cast($1 as text) is null or s.reach = $1)
+                and (s.searched_at < $2 or (s.searched_at = $2 and s.id < $3))
+             order by s.searched_at desc, s.id desc limit $4"
         )
     };
 }
@@ -66,19 +84,50 @@ statements! {
     /// Audit events of a period.
     EVENTS = events!("1 = 1");
 
-    /// Audit events of one actor's.
+    /// Audit events of one organisation's records, and what one actor did to nobody's: each by its own index.
+    EVENTS_BY_ORGANISATION = concat!(
+        "select * from (",
+        events!("e.organisation = $1"),
+        ") as of_records union all select * from (",
+        events!("e.organisation is null and e.actor = $2"),
+        ") as of_hers order by occurred_at desc, id desc limit $10"
+    );
+
+    /// Audit events of one actor's; citizens are none.
     EVENTS_BY_ACTOR = events!("e.actor = $3");
 
     /// What was done to one subject.
     EVENTS_BY_SUBJECT = events!("e.subject = $5");
 
-    /// One audit event.
-    EVENT = "select id, actor, act, subject, occurred_at, detail from audit_events where id = $1";
-
-    /// Records that an auditor was told a certificate's facts.
+    /// Records that an auditor was told a certificate's facts, or found it by a search.
     INSERT_INSPECTION =
-        "insert into inspections (id, certificate_id, auditor, organisation, purpose, inspected_at, shown_at)
-         values ($1, $2, $3, $4, $5, $6, $7)";
+        "insert into inspections (id, certificate_id, auditor, organisation, purpose, inspected_at, shown_at, search_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    /// Takes the purposes away that were written of an erased certificate.
+    ERASE_INSPECTED_PURPOSES = "update inspections set purpose = '' where certificate_id = $1";
+
+    /// And those of the searches by which it was found.
+    ERASE_SEARCHED_PURPOSES =
+        "update searches set purpose = ''
+         where id in (select i.search_id from inspections i where i.certificate_id = $1 and i.search_id is not null)";
+
+    /// And that of one search, whose finds were erased before it was recorded.
+    ERASE_SEARCH_PURPOSE = "update searches set purpose = '' where id = $1";
+
+    /// Records a search for what is personal.
+    INSERT_SEARCH =
+        "insert into searches (id, auditor, organisation, reach, sought, purpose, found, searched_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    /// Searches for what is personal, latest first, after one that was seen.
+    SEARCHES = searches!("1 = 1");
+
+    /// Those of auditors of one agency.
+    SEARCHES_OF = searches!("s.reach = $1");
+
+    /// Takes away the purposes of searches whose term is over.
+    FORGET_PURPOSES = "update searches set purpose = '' where searched_at < $1 and purpose <> ''";
 
     /// Which auditors were told a certificate's facts, latest first, as far as it is shown by now.
     INSPECTIONS_OF =

@@ -14,12 +14,22 @@ statements! {
     /// Takes every role from a member.
     REVOKE_MEMBER_ROLES = "update member_roles set revoked_at = $2 where member_id = $1 and revoked_at is null";
 
+    /// Takes every role from an organisation's members.
+    REVOKE_ROLES_OF_ORGANISATION =
+        "update member_roles set revoked_at = $2
+         where revoked_at is null and member_id in (select id from members where organisation = $1)";
+
     /// The roles that the present members of an organisation have.
     MEMBER_ROLES_OF =
         "select m.id, m.name, m.added_at, r.role, r.agency,
             (select count(*) from member_identities i where i.member_id = m.id and i.unbound_at is null) as identities
          from members m left join member_roles r on r.member_id = m.id and r.revoked_at is null
          where m.organisation = $1 and m.removed_at is null order by m.name, r.role";
+
+    /// The roles that a present member has.
+    ROLES_OF_MEMBER =
+        "select r.role, r.agency from member_roles r join members m on m.id = r.member_id and m.removed_at is null
+         where r.member_id = $1 and r.revoked_at is null";
 
     // by what members are known
 
@@ -29,6 +39,11 @@ statements! {
 
     /// Ends everything that a member is known by.
     UNBIND_MEMBER = "update member_identities set unbound_at = $2 where member_id = $1 and unbound_at is null";
+
+    /// Ends everything that an organisation's members are known by.
+    UNBIND_ORGANISATION =
+        "update member_identities set unbound_at = $2
+         where unbound_at is null and member_id in (select id from members where organisation = $1)";
 
     /// The present member of an open organisation who is known by this.
     MEMBER_OF_IDENTITY =
@@ -50,6 +65,10 @@ statements! {
 
     /// Forgets a member's invitations.
     DELETE_INVITATIONS_OF = "delete from invitations where member_id = $1";
+
+    /// Forgets the invitations of an organisation's members.
+    DELETE_INVITATIONS_OF_ORGANISATION =
+        "delete from invitations where member_id in (select id from members where organisation = $1)";
 
     /// Forgets invitations whose time is over.
     PURGE_INVITATIONS = "delete from invitations where expires_at <= $1";

@@ -14,6 +14,7 @@ macro_rules! statements {
 
 pub(super) mod agency_alarms;
 pub(super) mod auditing;
+pub(super) mod exports;
 pub(super) mod figures;
 pub(super) mod members;
 pub(super) mod organisations;
@@ -23,7 +24,7 @@ pub(super) mod watches;
 
 /// Every statement by name, so that each can be prepared on each engine.
 pub(super) fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let own = ALL.iter().chain(agency_alarms::ALL).chain(auditing::ALL).chain(figures::ALL);
+    let own = ALL.iter().chain(agency_alarms::ALL).chain(auditing::ALL).chain(figures::ALL).chain(exports::ALL);
     own.chain(organisations::ALL).chain(members::ALL).chain(oversight::ALL).chain(retention::ALL).chain(watches::ALL)
 }
 
@@ -148,10 +149,10 @@ statements! {
     LATEST_LOOK_BY = "select id, certificate_id, looked_at, basis, verifier from looks
          where certificate_id = $1 and verifier = $2 order by looked_at desc, id desc limit 1";
 
-    /// Records who did what to what, and in whose matter: the agency of the certificate, or the organisation given.
+    /// Records who did what to what, and of whose records it is: the organisation given, or the certificate's agency.
     INSERT_AUDIT_EVENT =
         "insert into audit_events (id, actor, act, subject, occurred_at, detail, organisation)
-         values ($1, $2, $3, $4, $5, $6, coalesce((select c.issuer from certificates c where c.id = $7), $8))";
+         values ($1, $2, $3, $4, $5, $6, coalesce(cast($8 as text), (select c.issuer from certificates c where c.id = $7)))";
 
     /// What was done to a subject, in order.
     AUDIT_EVENTS_OF = "select id, actor, act, subject, occurred_at, detail from audit_events where subject = $1
@@ -314,6 +315,9 @@ statements! {
 
 /// Records that somebody was told a certificate's facts, `rows` times, one at least. A look at a certificate that has no
 /// facts any more is left out; those that were recorded come back. `hold` is [`HOLD_POSTGRES`] or [`HOLD_SQLITE`].
+///
+/// `cross join`, since SQLite keeps that order: it would else walk through all certificates to find the few of several
+/// looks.
 pub(super) fn insert_looks(rows: usize, hold: &str) -> String {
     let rows: Vec<_> = (0..rows)
         .map(|row| {
@@ -324,7 +328,7 @@ pub(super) fn insert_looks(rows: usize, hold: &str) -> String {
     format!(
         "insert into looks (id, certificate_id, looked_at, basis, verifier)
          select l.column1, l.column2, l.column3, l.column4, l.column5
-         from (values {}) as l join certificates c on c.id = l.column2 where c.erased_at is null {hold}
+         from (values {}) as l cross join certificates c where c.id = l.column2 and c.erased_at is null {hold}
          returning id",
         rows.join(", ")
     )
@@ -346,7 +350,8 @@ pub(super) const COPY_SQLITE: &str = "vacuum into $1";
 /// Empties the write-ahead log into the database, where `secure_delete` has overwritten what was freed; SQLite.
 pub(super) const OVERWRITE_FREED_SQLITE: &str = "pragma wal_checkpoint(truncate)";
 /// Gives freed space to the next writers; PostgreSQL.
-pub(super) const OVERWRITE_FREED_POSTGRES: [&str; 2] = ["vacuum certificates", "vacuum idempotency"];
+pub(super) const OVERWRITE_FREED_POSTGRES: [&str; 5] =
+    ["vacuum certificates", "vacuum idempotency", "vacuum inspections", "vacuum searches", "vacuum audit_events"];
 
 /// What durability rests on: journal, flushing, references, overwriting of freed pages; SQLite.
 pub(super) const DURABILITY_SQLITE: &str =

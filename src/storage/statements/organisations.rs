@@ -17,7 +17,7 @@ macro_rules! organisation {
 macro_rules! api_token {
     ($rest:literal) => {
         organisation!(
-            ", t.id, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at, t.used_on, m.name as member",
+            ", t.id, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at, t.used_on, m.name as member, m.id as member_id",
             concat!("join api_tokens t on t.organisation = o.voen join members m on m.id = t.member_id ", $rest)
         )
     };
@@ -27,7 +27,7 @@ macro_rules! api_token {
 macro_rules! client_certificate {
     ($rest:literal) => {
         organisation!(
-            ", c.id, c.name, c.sha256, c.scopes, c.bound_at, c.not_after, c.revoked_at, m.name as member",
+            ", c.id, c.name, c.sha256, c.scopes, c.bound_at, c.not_after, c.revoked_at, m.name as member, m.id as member_id",
             concat!(
                 "join client_certificates c on c.organisation = o.voen join members m on m.id = c.member_id ",
                 $rest

@@ -16,29 +16,31 @@ statements! {
          where place is null order by recorded_at, id limit 1";
 
     /// A page of certificates, as far as the log tells of them.
-    CERTIFICATES_AFTER =
+    CERTIFICATES_FROM =
         "select id, number, kind, kind_version, issuer, issued_at, standing, standing_since, version from certificates
-         where id > $1 order by id limit $2";
+         where id >= $1 order by id limit $2";
 
     /// The leaves of a page of certificates, each one's in the order in which they were recorded.
     LEAVES_BETWEEN =
         "select id, certificate_id, act, salt, record, entry, recorded_at, place from leaves
-         where certificate_id > $1 and certificate_id <= $2 order by certificate_id, recorded_at, id";
+         where certificate_id >= $1 and certificate_id <= $2 order by certificate_id, recorded_at, id";
 
     /// The released files of a page of certificates.
     DIGESTS_BETWEEN =
         "select certificate_id, sha256 from certificate_digests
-         where certificate_id > $1 and certificate_id <= $2 order by certificate_id, revision";
+         where certificate_id >= $1 and certificate_id <= $2 order by certificate_id, revision";
 
     /// The acts upon a page of certificates that the log must tell of too, each one's in the order in which they happened.
     ACTS_BETWEEN =
         "select act, subject, occurred_at from audit_events
-         where subject > $1 and subject <= $2 and act in ('issue', 'revoke', 'suspend', 'reinstate', 'supersede')
+         where subject >= $1 and subject < $2 and act in ('issue', 'revoke', 'suspend', 'reinstate', 'supersede')
          order by subject, occurred_at, id";
 
-    /// How many acts there are that the log must tell of too.
-    ACTS_COUNTED =
-        "select count(*) from audit_events where act in ('issue', 'revoke', 'suspend', 'reinstate', 'supersede')";
+    /// An act that the log must tell of too, and that names what stands before or after every id.
+    ACT_OUTSIDE =
+        "select act, subject, occurred_at from audit_events
+         where (subject < $1 or subject >= $2) and act in ('issue', 'revoke', 'suspend', 'reinstate', 'supersede')
+         order by subject, occurred_at, id limit 1";
 
     /// How many certificates there are.
     CERTIFICATES_COUNTED = "select count(*) from certificates";
