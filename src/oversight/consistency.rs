@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fault::{CheckError, Fault};
 use super::source::LogSource;
-use crate::transparency::{Checkpoint, Hash, Tile, TileFault, TilesError, build_consistency, frontier_at};
+use crate::transparency::{Checkpoint, Hash, Tile, TileFault, TilesError, proven_root_at};
 
 /// What the published tiles prove of two checkpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,41 +27,32 @@ pub(super) async fn continuity(
     old: &Checkpoint,
     new: &Checkpoint,
 ) -> Result<Continuity, CheckError> {
+    let held_or_forked = |same| if same { Continuity::Continues } else { Continuity::Forked };
     if old.size == new.size {
-        return Ok(if old.root == new.root { Continuity::Continues } else { Continuity::Forked });
-    }
-    let mut tiles = BTreeMap::new();
-    let founded = proven(source, &mut tiles, |read| frontier_at(new.size, new.root, read).map(drop)).await?;
-    if !founded {
-        return Ok(Continuity::Unfounded);
+        return Ok(held_or_forked(old.root == new.root));
     }
     if old.size == 0 {
-        return Ok(if old.root == Hash::empty() { Continuity::Continues } else { Continuity::Forked });
+        return Ok(held_or_forked(old.root == Hash::empty()));
     }
-    let (before, after) = ((old.size, old.root), (new.size, new.root));
-    let continues = proven(source, &mut tiles, |read| build_consistency(read, before, after).map(drop)).await?;
-    Ok(if continues { Continuity::Continues } else { Continuity::Forked })
+    let began_with = older_root(source, old.size, (new.size, new.root)).await?;
+    Ok(began_with.map_or(Continuity::Unfounded, |root| held_or_forked(root == old.root)))
 }
 
-type Read<'a> = &'a mut dyn FnMut(&Tile) -> Result<Option<Vec<u8>>, NotFetched>;
-
-/// Tries a proof again and again, each time with one tile more, until it needs none.
-async fn proven(
-    source: &LogSource,
-    tiles: &mut BTreeMap<Tile, Option<Vec<u8>>>,
-    attempt: impl Fn(Read<'_>) -> Result<(), TilesError<NotFetched>>,
-) -> Result<bool, CheckError> {
+/// The root that a log had at an older size, as its tiles prove it under its newer root; none when they are not that
+/// root's. Tried again and again, each time with one tile more, until the proof needs none.
+async fn older_root(source: &LogSource, old_size: u64, new: (u64, Hash)) -> Result<Option<Hash>, CheckError> {
+    let mut tiles: BTreeMap<Tile, Option<Vec<u8>>> = BTreeMap::new();
     loop {
-        let outcome = attempt(&mut |tile: &Tile| tiles.get(tile).cloned().ok_or(NotFetched));
-        match outcome {
-            Ok(()) => return Ok(true),
+        let read = |tile: &Tile| tiles.get(tile).cloned().ok_or(NotFetched);
+        match proven_root_at(read, old_size, new) {
+            Ok(root) => return Ok(Some(root)),
             Err(TilesError::Read { tile, .. }) => {
                 let bytes = source.tile(tile).await.map_err(CheckError::from)?;
                 tiles.insert(tile, bytes);
             }
             Err(TilesError::Missing { tile }) => return Err(Fault::Missing(tile).into()),
             Err(TilesError::Damaged { tile }) => return Err(TileFault::Damaged(tile).into()),
-            Err(TilesError::Disagree { .. } | TilesError::NoSuchPlace) => return Ok(false),
+            Err(TilesError::Disagree { .. } | TilesError::NoSuchPlace) => return Ok(None),
         }
     }
 }

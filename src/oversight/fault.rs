@@ -16,6 +16,15 @@ pub enum Fault {
     /// The checkpoint is not the log's.
     #[error("checkpoint: {0}")]
     Checkpoint(CheckpointRefused),
+    /// The checkpoint is signed by a former key of the log, and not by the present one.
+    #[error(
+        "checkpoint: a former key of this log signed it, and the present one did not: start the service, which signs it \
+         anew, or name the key that is in use"
+    )]
+    FormerKey,
+    /// The checkpoint that witnesses cosigned is not the log's.
+    #[error("checkpoint.witnessed: {0}")]
+    WitnessedNote(CheckpointRefused),
     /// A cosignature is false.
     #[error("checkpoint: the cosignature in the name of {witness}: {reason}")]
     Cosignature {
@@ -26,27 +35,53 @@ pub enum Fault {
     },
     /// A witness that must have cosigned has not.
     #[error(
-        "checkpoint: {0} has not cosigned it: ask that witness what it saw last, and take nothing of this log for \
-         witnessed before"
+        "checkpoint: {0} has not cosigned it, nor the one beside it that was witnessed last: ask that witness what it saw \
+         last, and take nothing of this log for witnessed by it before"
     )]
     NotCosigned(String),
-    /// What is published does not continue what was cosigned.
+    /// A witness has not cosigned, and what was cosigned before is signed by a key that is not known here.
     #[error(
-        "checkpoint: that of {published} entries does not continue the one of {witnessed} entries which the witnesses \
-         cosigned: the log was rewritten; keep both, and show them to the witnesses"
+        "checkpoint: {0} has not cosigned it, and the one that was witnessed last is not signed by this key: if it is of a \
+         former key of this log, name that with `--former`; else wait until the witness has cosigned"
+    )]
+    NotCosignedUnderKey(String),
+    /// What is published is proven not to continue what was cosigned.
+    #[error(
+        "checkpoint: that of {published} entries does not continue the one of {witnessed} entries which {by} cosigned: the \
+         log was rewritten; keep both, and show them to the witnesses"
     )]
     Witnessed {
         /// The size that was cosigned.
         witnessed: u64,
         /// The size that is published.
         published: u64,
+        /// Who cosigned.
+        by: String,
+    },
+    /// Less is published than was cosigned.
+    #[error(
+        "checkpoint: it has {published} entries, and {by} cosigned one of {witnessed}: the published log was set back, or a \
+         cache on the way shows an older one; look at the service itself, and if it stays so, keep both and restore the \
+         newest log and database"
+    )]
+    SetBack {
+        /// The size that was cosigned.
+        witnessed: u64,
+        /// The size that is published.
+        published: u64,
+        /// Who cosigned.
+        by: String,
     },
     /// A file of the log is not there.
-    #[error("{0}: it is missing: publish it again from the database by starting the service")]
+    #[error(
+        "{0}: it is missing: stop the service, move the log's `checkpoint` aside, and start it: it publishes every file \
+         again from the database"
+    )]
     Missing(Tile),
     /// A file of the log is not what the checkpoint signs.
     #[error(
-        "{0}; keep it as evidence, compare the log with a witness or a monitor, and publish the file again from the database"
+        "{0}; stop the service, move this file and the log's `checkpoint` aside and keep both as evidence, and start it: it \
+         publishes them again from the database; then compare the log with a witness or a monitor"
     )]
     Tile(TileFault),
     /// More was published than the database knows.
@@ -228,6 +263,17 @@ pub enum CheckError {
     /// The log could not be read: nothing is known.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The tiles that a proof was made of are not those under the checkpoint: nothing is known.
+    #[error(
+        "whether the log of {new} entries continues that of {old} was not found out: the tiles that were read for it are \
+         not those under its checkpoint; look again, and check the whole log with `earayis log check` if it stays so"
+    )]
+    Unfounded {
+        /// The older size.
+        old: u64,
+        /// The newer size.
+        new: u64,
+    },
     /// The database did not answer: nothing is known.
     #[error(transparent)]
     Storage(StorageError),
@@ -260,8 +306,12 @@ impl Fault {
         match self {
             Self::NoCheckpoint => "no-checkpoint",
             Self::Checkpoint(_) => "checkpoint",
+            Self::FormerKey => "former-key",
+            Self::WitnessedNote(_) => "witnessed-checkpoint",
             Self::Cosignature { .. } => "cosignature",
             Self::NotCosigned(_) => "not-cosigned",
+            Self::NotCosignedUnderKey(_) => "not-cosigned-under-this-key",
+            Self::SetBack { .. } => "set-back",
             Self::Witnessed { .. } => "witnessed-otherwise",
             Self::Missing(_) => "tile-missing",
             Self::Tile(TileFault::Damaged(_)) => "tile-damaged",

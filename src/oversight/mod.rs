@@ -7,13 +7,16 @@
 mod acts;
 mod consistency;
 mod fault;
+mod keys;
 mod monitor;
 mod places;
 mod published;
 mod source;
+mod witnessed;
 
 pub use acts::{ActsChecked, acts};
 pub use fault::{CheckError, Fault};
+pub use keys::LogKeys;
 pub use monitor::{Monitor, MonitorError, Seen};
 pub use places::Places;
 pub use published::{Published, published};

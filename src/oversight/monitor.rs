@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::consistency::{Continuity, continuity};
 use super::fault::{CheckError, Fault};
+use super::keys::LogKeys;
 use super::source::LogSource;
-use crate::log_store::durable;
-use crate::transparency::{Checkpoint, CheckpointRefused, NoteRefused, Verifier};
+use crate::durable;
+use crate::transparency::{Checkpoint, CheckpointRefused, NoteRefused};
 
 const HELD: &str = "checkpoint";
 /// Each checkpoint that was ever believed, by its size.
@@ -36,6 +37,11 @@ pub enum MonitorError {
         /// Where both are kept.
         evidence: PathBuf,
     },
+    /// The log shows no checkpoint any more: nothing is known of it.
+    #[error(
+        "the log had {0} entries, and its checkpoint could not be fetched: nothing is there; look again, and ask its operator"
+    )]
+    Gone(u64),
     /// What the log shows is not right in itself.
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -67,18 +73,18 @@ impl MonitorError {
 /// A folder with what was seen of one log.
 pub struct Monitor {
     folder: PathBuf,
-    verifier: Verifier,
+    keys: LogKeys,
     _lock: File,
 }
 
 impl Monitor {
-    /// Follows the log of that key in `folder`, which no second monitor may use at once.
-    pub fn open(folder: &Path, verifier: Verifier) -> Result<Self, MonitorError> {
+    /// Follows the log of those keys in `folder`, which no second monitor may use at once.
+    pub fn open(folder: &Path, keys: LogKeys) -> Result<Self, MonitorError> {
         let failed = |reason| MonitorError::Folder { folder: folder.to_owned(), reason };
         durable::make_folder(&folder.join(KEPT)).map_err(failed)?;
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed)?;
         lock.try_lock().map_err(|error| failed(io::Error::other(error.to_string())))?;
-        Ok(Self { folder: folder.to_owned(), verifier, _lock: lock })
+        Ok(Self { folder: folder.to_owned(), keys, _lock: lock })
     }
 
     /// Looks once: what the log shows now is proven to continue what is held, and held from now on.
@@ -86,28 +92,32 @@ impl Monitor {
         let held = self.held()?;
         let offered = source.checkpoint().await.map_err(CheckError::from)?;
         let Some(offered) = offered else {
-            let Some((note, held)) = held else { return Err(CheckError::from(Fault::NoCheckpoint).into()) };
-            return Err(self.fork(format!("the log had {} entries and shows none", held.size), &note, "")?);
+            let nothing = || CheckError::from(Fault::NoCheckpoint).into();
+            return Err(held.map_or_else(nothing, |(_, held)| MonitorError::Gone(held.size)));
         };
-        let refused = |refused| MonitorError::from(CheckError::from(Fault::Checkpoint(refused)));
-        let offered = String::from_utf8(offered).map_err(|_| refused(NoteRefused::Form.into()))?;
-        let new = Checkpoint::open(&offered, &self.verifier).map_err(refused)?;
+        let offered = String::from_utf8(offered).map_err(|_| Fault::Checkpoint(NoteRefused::Form.into()));
+        let offered = offered.map_err(CheckError::from)?;
+        let new = self.keys.published(&offered).map_err(CheckError::from)?;
         let before = held.as_ref().map(|(_, held)| held.size);
         if let Some((note, held)) = held {
             if new.size < held.size {
-                let what = format!("the log had {} entries and shows {}: it was set back", held.size, new.size);
-                return Err(self.fork(what, &note, &offered)?);
+                let (had, shows) = (held.size, new.size);
+                let what = format!(
+                    "the log had {had} entries and shows {shows}: it was set back, or a cache on the way shows an older one"
+                );
+                return Err(self.fork(what, (&note, &held), (&offered, &new))?);
             }
-            let what = match continuity(source, &held, &new).await? {
-                Continuity::Continues => None,
-                Continuity::Forked => Some("does not continue the one"),
-                Continuity::Unfounded => {
-                    Some("is not borne out by its own tiles, so nothing shows that it continues the one")
+            match continuity(source, &held, &new).await? {
+                Continuity::Continues => {}
+                Continuity::Forked => {
+                    let (shown, had) = (new.size, held.size);
+                    let what =
+                        format!("the log's checkpoint of {shown} entries does not continue the one of {had} entries");
+                    return Err(self.fork(what, (&note, &held), (&offered, &new))?);
                 }
-            };
-            if let Some(what) = what {
-                let what = format!("the log's checkpoint of {} entries {what} of {} entries", new.size, held.size);
-                return Err(self.fork(what, &note, &offered)?);
+                Continuity::Unfounded => {
+                    return Err(CheckError::Unfounded { old: held.size, new: new.size }.into());
+                }
             }
         }
         self.hold(&offered, new.size)?;
@@ -118,7 +128,7 @@ impl Monitor {
         let file = self.folder.join(HELD);
         let Some(bytes) = durable::read(&file).map_err(|reason| self.failed(reason))? else { return Ok(None) };
         let note = String::from_utf8(bytes).map_err(|_| NoteRefused::Form.into());
-        let opened = note.and_then(|note| Checkpoint::open(&note, &self.verifier).map(|held| (note, held)));
+        let opened = note.and_then(|note| self.keys.earlier(&note).map(|held| (note, held)));
         opened.map(Some).map_err(|refused| MonitorError::Held { file, refused })
     }
 
@@ -133,9 +143,14 @@ impl Monitor {
         held().map_err(|reason| self.failed(reason))
     }
 
-    /// Keeps what contradicts what; the same contradiction is kept once.
-    fn fork(&self, what: String, held: &str, offered: &str) -> Result<MonitorError, MonitorError> {
-        let name = crate::witness::origin_hash(&format!("{held}{offered}"));
+    /// Keeps what contradicts what, each as a note and what it says; the same contradiction once, whoever else signed it.
+    fn fork(
+        &self,
+        what: String,
+        (held, before): (&str, &Checkpoint),
+        (offered, now): (&str, &Checkpoint),
+    ) -> Result<MonitorError, MonitorError> {
+        let name = crate::witness::origin_hash(&format!("{}{}", before.text(), now.text()));
         let evidence = self.folder.join("evidence").join(&name[..32]);
         let keep = || {
             durable::make_folder(&evidence)?;

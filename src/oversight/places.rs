@@ -71,6 +71,11 @@ impl Places {
         let Some(reach) = self.reach else { return Ok(()) };
         while self.tree.size() < reach.size {
             let place = self.tree.size();
+            // Whoever holds an older log against the database meets here what was given up since.
+            if let Some(lost) = self.lost.get(&place) {
+                self.tree.append(Entry(*lost).leaf_hash());
+                continue;
+            }
             let leaf = self.next(place).await?.ok_or(Fault::EntryWithoutLeaf(place))?;
             is_its_record(&leaf)?;
             self.tree.append(Entry(leaf.entry).leaf_hash());

@@ -4,14 +4,14 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::Tell;
-use super::consistency::{Continuity, continuity};
 use super::fault::{CheckError, Fault};
+use super::keys::LogKeys;
 use super::places::Places;
 use super::source::LogSource;
+use super::witnessed::Witnessed;
 use crate::transparency::cosignature::Seconds;
 use crate::transparency::{
-    Checkpoint, CheckpointRefused, Hash, Level, NoteRefused, RecomputedLog, Tile, TileFault, Verifier, WholeLog,
-    Witness,
+    Checkpoint, CheckpointRefused, Hash, Level, NoteRefused, RecomputedLog, Tile, TileFault, WholeLog, Witness,
 };
 
 /// How many files are read at once: enough that a distant log is read as fast as a near one.
@@ -30,27 +30,24 @@ pub struct Published {
     pub witnessed: Vec<(String, Seconds)>,
 }
 
-/// Proves all of a log: that `verifier` signed the checkpoint, each of `witnesses` cosigned it, and every published
-/// byte is under its root. `places` holds each entry against the database.
+/// Proves all of a log: that its present key signed the checkpoint, each of `witnesses` cosigned it or an earlier one
+/// that it continues, and every published byte is under its root. `places` holds each entry against the database.
 pub async fn published(
     source: &LogSource,
-    verifier: &Verifier,
+    keys: &LogKeys,
     witnesses: &[Witness],
     mut places: Option<&mut Places>,
     tell: Tell<'_>,
 ) -> Result<Published, CheckError> {
     // Read first: what is published afterwards is never the older of the two.
-    let before = if witnesses.is_empty() { None } else { source.witnessed().await? };
+    let before = if witnesses.is_empty() { None } else { witnessed_note(source).await? };
     let bytes = match source.checkpoint().await {
         Err(error) if error.is_damage() => return Err(Fault::Checkpoint(CheckpointRefused::Form).into()),
         read => read?.ok_or(Fault::NoCheckpoint)?,
     };
     let note = String::from_utf8(bytes).map_err(|_| Fault::Checkpoint(NoteRefused::Form.into()))?;
-    let checkpoint = Checkpoint::open(&note, verifier).map_err(Fault::Checkpoint)?;
-    let cosignatures = match witnessed(witnesses, &note) {
-        Err(Fault::NotCosigned(_)) => witnessed_before(source, verifier, witnesses, before, &checkpoint).await?,
-        found => found?,
-    };
+    let checkpoint = keys.published(&note)?;
+    let cosigned = Witnessed::read(keys, witnesses, &note, &checkpoint, before)?;
     if let Some(places) = &mut places {
         places.begin(checkpoint.size).await?;
     }
@@ -73,39 +70,14 @@ pub async fn published(
     if let Some(places) = places {
         places.end().await?;
     }
-    Ok(Published { checkpoint, note, tiles, witnessed: cosignatures })
+    let cosigned = cosigned.proven(source, &checkpoint).await?;
+    Ok(Published { checkpoint, note, tiles, witnessed: cosigned })
 }
 
-fn witnessed(witnesses: &[Witness], note: &str) -> Result<Vec<(String, Seconds)>, Fault> {
-    witnesses.iter().map(|witness| cosigned(witness, note)).collect()
-}
-
-/// A checkpoint is published before it is cosigned: until then the newest that was cosigned stands beside it, and the
-/// published one must continue it.
-async fn witnessed_before(
-    source: &LogSource,
-    verifier: &Verifier,
-    witnesses: &[Witness],
-    before: Option<Vec<u8>>,
-    published: &Checkpoint,
-) -> Result<Vec<(String, Seconds)>, CheckError> {
-    let nobody = || Fault::NotCosigned(witnesses.first().map_or("nobody", Witness::name).to_owned());
-    let note = before.ok_or_else(nobody)?;
-    let note = String::from_utf8(note).map_err(|_| Fault::Checkpoint(NoteRefused::Form.into()))?;
-    let before = Checkpoint::open(&note, verifier).map_err(Fault::Checkpoint)?;
-    let cosignatures = witnessed(witnesses, &note)?;
-    if before.size > published.size || continuity(source, &before, published).await? != Continuity::Continues {
-        return Err(Fault::Witnessed { witnessed: before.size, published: published.size }.into());
-    }
-    Ok(cosignatures)
-}
-
-fn cosigned(witness: &Witness, note: &str) -> Result<(String, Seconds), Fault> {
-    let name = witness.name().to_owned();
-    match witness.cosigned(note) {
-        Ok(Some(at)) => Ok((name, at)),
-        Ok(None) => Err(Fault::NotCosigned(name)),
-        Err(reason) => Err(Fault::Cosignature { witness: name, reason }),
+async fn witnessed_note(source: &LogSource) -> Result<Option<Vec<u8>>, CheckError> {
+    match source.witnessed().await {
+        Err(error) if error.is_damage() => Err(Fault::WitnessedNote(CheckpointRefused::Form).into()),
+        read => Ok(read?),
     }
 }
 

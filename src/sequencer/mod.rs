@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use start_up::Disagreement;
-pub use witnesses::Witnesses;
+pub use witnesses::{Heard, Witnesses};
 
 use crate::clock::Clock;
 use crate::log_store::{LogStore, LogStoreError};

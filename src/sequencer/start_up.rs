@@ -1,8 +1,10 @@
 //! The comparison of database, published log and clock before anything is served: who finds them at odds refuses to start.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::publish::blocking;
+use super::witnesses::PATIENCE;
 use super::{Sequencer, SequencerError, published};
 use crate::clock::Instant;
 use crate::storage::LogState;
@@ -74,6 +76,11 @@ pub enum Disagreement {
 impl Sequencer {
     /// Compares, and refuses with a [`Disagreement`]; brings a store that is merely behind up to the database.
     pub async fn start_up(&self) -> Result<(), SequencerError> {
+        self.start_up_within(PATIENCE).await
+    }
+
+    /// The same, where no witness is waited for longer than `patience`.
+    pub async fn start_up_within(&self, patience: Duration) -> Result<(), SequencerError> {
         // The store is read first: what another process has published by then stands in the database it is held against.
         let (store, signer) = (Arc::clone(&self.store), Arc::clone(&self.signer));
         let published = blocking(move || published(&store, &signer)).await?;
@@ -88,7 +95,7 @@ impl Sequencer {
         if !self.witnesses.is_empty() {
             // Before anything new is signed. A witness that is away stops nobody.
             self.publish().await?;
-            self.ask_witnesses().await?;
+            self.ask_witnesses(patience).await?;
         }
         self.turn().await?;
         Ok(())

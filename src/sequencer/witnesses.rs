@@ -22,6 +22,8 @@ use crate::witness::{Answer, WitnessClient, WitnessError};
 const REST: Duration = Duration::from_secs(1);
 /// How long it rests when a witness did not answer.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// How long a witness is waited for, with all that it asks again.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How old a cosignature may become before the same checkpoint is shown again: that nothing happens is news too.
 const FRESH_SECONDS: u64 = 300;
 /// How often a witness may say that it is elsewhere before it is given up until the next round.
@@ -72,6 +74,19 @@ enum Asked {
     Ahead,
 }
 
+/// What a witness says of the published checkpoint.
+#[derive(Debug)]
+pub enum Heard {
+    /// It cosigned it: so many leaves.
+    Cosigned(u64),
+    /// It has seen more by now, from another process of this service.
+    Ahead,
+    /// Nothing that can be used.
+    Nothing(WitnessError),
+    /// What it cosigned before is not continued by this log.
+    Contradiction(SequencerError),
+}
+
 impl Sequencer {
     /// Asks the witnesses about each new checkpoint, and about an old one from time to time, until `stop` turns true.
     pub async fn gather_cosignatures(self, mut stop: watch::Receiver<bool>) {
@@ -79,7 +94,7 @@ impl Sequencer {
             return;
         }
         while !*stop.borrow() {
-            let rest = match self.ask_witnesses().await {
+            let rest = match self.ask_witnesses(PATIENCE).await {
                 Ok(true) => REST,
                 Ok(false) => REST_AFTER_FAILURE,
                 Err(error) => {
@@ -97,18 +112,16 @@ impl Sequencer {
     }
 
     /// One round: asks each witness whose cosignature of the published checkpoint is missing or old. Answers whether all
-    /// of them answered; a witness that contradicts the log is an error.
-    pub async fn ask_witnesses(&self) -> Result<bool, SequencerError> {
-        let store = Arc::clone(&self.store);
-        let Some(note) = blocking(move || Ok(store.checkpoint()?)).await? else { return Ok(true) };
-        let checkpoint = Checkpoint::open(&note, self.signer.verifier())?;
+    /// of them answered within `patience`; a witness that contradicts the log is an error.
+    pub async fn ask_witnesses(&self, patience: Duration) -> Result<bool, SequencerError> {
+        let Some((note, checkpoint)) = self.shown().await? else { return Ok(true) };
         let now = seconds(self.clock.now());
         let stale = |client: &&WitnessClient| {
             let at = client.witness().cosigned(&note).ok().flatten();
             at.is_none_or(|at| at + FRESH_SECONDS < now)
         };
         let asked = self.witnesses.clients.iter().filter(stale);
-        let answers = join_all(asked.map(|client| self.ask(client, &note, &checkpoint))).await;
+        let answers = join_all(asked.map(|client| self.ask_within(patience, client, &note, &checkpoint))).await;
         let (mut lines, mut all) = (Vec::new(), true);
         let mut disagreement = None;
         for answer in answers {
@@ -131,11 +144,54 @@ impl Sequencer {
         disagreement.map_or(Ok(all), Err)
     }
 
+    /// What each witness says when it is asked now, by name, however fresh its cosignature is: for whoever looks after it.
+    pub async fn hear_witnesses(&self) -> Result<Vec<(String, Heard)>, SequencerError> {
+        let Some((note, checkpoint)) = self.shown().await? else { return Ok(Vec::new()) };
+        let clients = &self.witnesses.clients;
+        let answers = clients.iter().map(|client| self.ask_within(PATIENCE, client, &note, &checkpoint));
+        let (mut lines, mut heard) = (Vec::new(), Vec::new());
+        for (client, answer) in clients.iter().zip(join_all(answers).await) {
+            let said = match answer {
+                Ok(Asked::Cosigned(own)) => {
+                    lines.push(own);
+                    Heard::Cosigned(checkpoint.size)
+                }
+                Ok(Asked::Ahead) => Heard::Ahead,
+                Err(Unasked::Witness(error)) => Heard::Nothing(error),
+                Err(Unasked::Log(error)) => Heard::Contradiction(error),
+            };
+            heard.push((client.witness().name().to_owned(), said));
+        }
+        if !lines.is_empty() {
+            self.keep(note, lines).await?;
+        }
+        Ok(heard)
+    }
+
+    /// The published checkpoint and its note, which this log's key signed.
+    async fn shown(&self) -> Result<Option<(String, Checkpoint)>, SequencerError> {
+        let store = Arc::clone(&self.store);
+        let Some(note) = blocking(move || Ok(store.checkpoint()?)).await? else { return Ok(None) };
+        let checkpoint = Checkpoint::open(&note, self.signer.verifier())?;
+        Ok(Some((note, checkpoint)))
+    }
+
+    async fn ask_within(
+        &self,
+        patience: Duration,
+        client: &WitnessClient,
+        note: &str,
+        new: &Checkpoint,
+    ) -> Result<Asked, Unasked> {
+        let silent = || Unasked::Witness(WitnessError::Silent(client.witness().name().to_owned()));
+        tokio::time::timeout(patience, self.ask(client, note, new)).await.map_err(|_| silent())?
+    }
+
     async fn keep(&self, note: String, lines: Vec<String>) -> Result<(), SequencerError> {
         let (store, witnesses) = (Arc::clone(&self.store), Arc::clone(&self.witnesses));
         blocking(move || {
-            let cosigned = crate::transparency::with_cosignatures(&note, &lines);
-            let enough = witnessed_at(&cosigned, &witnesses.keys(), witnesses.quorum).is_some();
+            // Told under the store's lock: of two processes each may have one cosignature of the two that are enough.
+            let enough = |cosigned: &str| witnessed_at(cosigned, &witnesses.keys(), witnesses.quorum).is_some();
             store.cosign(&note, &lines, enough)?;
             Ok(())
         })
