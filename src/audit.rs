@@ -23,6 +23,12 @@ pub enum Act {
     Erase,
     /// The content whose term was over was erased.
     RunErasure,
+    /// Somebody listed what is to be erased.
+    ProposeErasing,
+    /// Another person approved exactly that list.
+    ApproveErasing,
+    /// It was refused.
+    RefuseErasing,
     /// A certificate's content is kept beyond its term.
     PlaceHold,
     /// It is not any more.
@@ -61,6 +67,10 @@ pub enum Act {
     RevokeCertificate,
     /// An auditor searched for a person.
     SearchPerson,
+    /// An auditor searched for an organisation for which certificates are.
+    SearchRecipient,
+    /// An auditor's own program read a page of certificates or events.
+    ReadByCall,
     /// An auditor found a certificate by whom it is about.
     FindByPerson,
     /// An auditor followed a certificate's life.
@@ -77,6 +87,8 @@ pub enum Act {
     Export,
     /// An export was made to its end.
     FinishExport,
+    /// An auditor had an export compared with the records.
+    ProveExport,
     /// A member was given a role.
     GrantRole,
     /// A role was taken from a member.
@@ -94,6 +106,57 @@ pub enum Act {
 }
 
 impl Act {
+    /// Every act.
+    pub const ALL: [Self; 47] = [
+        Self::Issue,
+        Self::Revoke,
+        Self::Suspend,
+        Self::Reinstate,
+        Self::Supersede,
+        Self::Erase,
+        Self::RunErasure,
+        Self::ProposeErasing,
+        Self::ApproveErasing,
+        Self::RefuseErasing,
+        Self::PlaceHold,
+        Self::LiftHold,
+        Self::Download,
+        Self::RefuseOtherPerson,
+        Self::RaiseAlarm,
+        Self::Watch,
+        Self::EndWatch,
+        Self::GiveUpEntries,
+        Self::AddOrganisation,
+        Self::ChangeOrganisation,
+        Self::CloseOrganisation,
+        Self::ReopenOrganisation,
+        Self::AddMember,
+        Self::RemoveMember,
+        Self::IssueToken,
+        Self::RevokeToken,
+        Self::BindCertificate,
+        Self::RevokeCertificate,
+        Self::SearchPerson,
+        Self::SearchRecipient,
+        Self::ReadByCall,
+        Self::FindByPerson,
+        Self::FollowLife,
+        Self::Inspect,
+        Self::InspectUnshown,
+        Self::AcknowledgeAlarm,
+        Self::DrawSample,
+        Self::Export,
+        Self::FinishExport,
+        Self::ProveExport,
+        Self::GrantRole,
+        Self::RevokeRole,
+        Self::InviteMember,
+        Self::BindMember,
+        Self::UnbindMember,
+        Self::SignIn,
+        Self::SignOut,
+    ];
+
     /// Its name in the records.
     pub fn slug(self) -> &'static str {
         match self {
@@ -104,6 +167,9 @@ impl Act {
             Self::Supersede => "supersede",
             Self::Erase => "erase",
             Self::RunErasure => "run_erasure",
+            Self::ProposeErasing => "propose_erasing",
+            Self::ApproveErasing => "approve_erasing",
+            Self::RefuseErasing => "refuse_erasing",
             Self::PlaceHold => "place_hold",
             Self::LiftHold => "lift_hold",
             Self::Download => "download",
@@ -123,6 +189,8 @@ impl Act {
             Self::BindCertificate => "bind_certificate",
             Self::RevokeCertificate => "revoke_certificate",
             Self::SearchPerson => "search_person",
+            Self::SearchRecipient => "search_recipient",
+            Self::ReadByCall => "read_by_call",
             Self::FindByPerson => "find_by_person",
             Self::FollowLife => "follow_life",
             Self::Inspect => "inspect",
@@ -131,6 +199,7 @@ impl Act {
             Self::DrawSample => "draw_sample",
             Self::Export => "export",
             Self::FinishExport => "finish_export",
+            Self::ProveExport => "prove_export",
             Self::GrantRole => "grant_role",
             Self::RevokeRole => "revoke_role",
             Self::InviteMember => "invite_member",
@@ -142,7 +211,8 @@ impl Act {
     }
 }
 
-/// An event ready to be stored in the transaction of the act it tells of.
+/// An event ready to be stored in the transaction of the act it tells of. Where the subject is neither a certificate nor an
+/// organisation, [`NewAuditEvent::of`] says whose records it is of, or no agency's auditor sees it.
 ///
 /// `actor` is the label of whoever acts; `detail` must hold no personal data: codes of kinds, reasons and numbers only.
 pub fn event(
@@ -160,6 +230,7 @@ pub fn event(
         subject: subject.to_owned(),
         occurred_at,
         detail: detail.to_string(),
+        organisation: None,
     })
 }
 

@@ -130,13 +130,13 @@ impl Organisations {
         Ok(self.storage.change_organisation(&organisation, &event).await?)
     }
 
-    /// Closes an organisation and ends all its credentials.
+    /// Closes an organisation and ends all its credentials, and its members' roles, sessions and ways to sign in.
     pub async fn close(&self, voen: &Voen, actor: &Actor) -> Result<(), OrganisationError> {
         let event = self.event(actor, Act::CloseOrganisation, voen, &NOTHING)?;
         Ok(self.storage.close_organisation(voen, event.occurred_at, &event).await?)
     }
 
-    /// Opens a closed organisation again; it needs new credentials.
+    /// Opens a closed organisation again with its members by name; it needs new credentials, and they new roles and invitations.
     pub async fn reopen(&self, voen: &Voen, actor: &Actor) -> Result<(), OrganisationError> {
         let event = self.event(actor, Act::ReopenOrganisation, voen, &NOTHING)?;
         Ok(self.storage.reopen_organisation(voen, &event).await?)
@@ -227,7 +227,7 @@ impl Organisations {
     ) -> Result<NewCredential, OrganisationError> {
         let organisation = self.storage.organisation(voen).await?.ok_or(OrganisationRefusal::NoOrganisation)?;
         let Credential { name, member, scopes } = credential;
-        let fitting = |scope: &Scope| scope.fits(organisation.issuer, organisation.verifier);
+        let fitting = |scope: &Scope| scope.fits(organisation.issuer, organisation.verifier, organisation.auditor);
         if let Some(other) = scopes.iter().find(|scope| !fitting(scope)) {
             return Err(OrganisationError::ScopeOfAnotherRole(other));
         }
