@@ -8,22 +8,33 @@ use super::{AuditingError, Inquiry};
 use crate::auth::Auditor;
 use crate::catalogue::KindCode;
 use crate::clock::Instant;
-use crate::storage::{DailyFigure, Measure, OutOfForce};
+use crate::storage::{Dimension, Measure, OutOfForce, Period};
 
-/// What happened in a period.
+/// What happened in a period: sums by name, in the order of the names.
 #[derive(Debug, Clone)]
 pub struct Figures {
-    /// Certificates issued.
-    pub issued: Vec<DailyFigure>,
-    /// How long their issuance took.
-    pub took: Vec<DailyFigure>,
-    /// Verifications; for an auditor of one agency, of its certificates.
-    pub verified: Vec<DailyFigure>,
-    /// Questions to registries.
-    pub asked: Vec<DailyFigure>,
+    /// Certificates issued, by day.
+    pub issued_by_day: Sums,
+    /// By kind.
+    pub issued_by_kind: Sums,
+    /// By agency.
+    pub issued_by_agency: Sums,
+    /// How long their issuance took, by [`crate::storage::Took`].
+    pub took: Sums,
+    /// Verifications by verdict; for an auditor of one agency, of its certificates.
+    pub verified_by_verdict: Sums,
+    /// By basis.
+    pub verified_by_basis: Sums,
+    /// By the VÖEN of the organisation that verified; empty for who did not say.
+    pub verified_by_organisation: Sums,
+    /// Questions to registries, by source and answer, with a space between them.
+    pub answers: Sums,
     /// Certificates out of force by a change of the period.
     pub out_of_force: Vec<OutOfForce>,
 }
+
+/// How many of each name.
+pub type Sums = Vec<(String, u64)>;
 
 /// A registry's count beside ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +55,19 @@ impl Reconciliation {
 impl Inquiry {
     /// The figures of the days from `first` to `last`, in Baku.
     pub async fn figures(&self, auditor: &Auditor, first: Date, last: Date) -> Result<Figures, AuditingError> {
-        let only = auditor.reach.only();
-        let read = |measure| self.storage.daily_figures(measure, first, last, only);
+        let issuer = auditor.reach.only();
+        let sums = |measure, by| self.storage.summed(measure, by, Period { first, last, issuer, kind: None });
         let (since, until) = (Instant::start_of(first), Instant::start_of(last).plus_days(1));
         Ok(Figures {
-            issued: read(Measure::Issued).await?,
-            took: read(Measure::Took).await?,
-            verified: read(Measure::Verified).await?,
-            asked: read(Measure::Asked).await?,
-            out_of_force: self.storage.out_of_force(since, until, only).await?,
+            issued_by_day: sums(Measure::Issued, Dimension::Day).await?,
+            issued_by_kind: sums(Measure::Issued, Dimension::Kind).await?,
+            issued_by_agency: sums(Measure::Issued, Dimension::Issuer).await?,
+            took: sums(Measure::Took, Dimension::Outcome).await?,
+            verified_by_verdict: sums(Measure::Verified, Dimension::Outcome).await?,
+            verified_by_basis: sums(Measure::Verified, Dimension::Basis).await?,
+            verified_by_organisation: sums(Measure::Verified, Dimension::Organisation).await?,
+            answers: sums(Measure::Asked, Dimension::Answer).await?,
+            out_of_force: self.storage.out_of_force(since, until, issuer).await?,
         })
     }
 
@@ -64,9 +79,9 @@ impl Inquiry {
         (first, last): (Date, Date),
         theirs: u64,
     ) -> Result<Reconciliation, AuditingError> {
-        let issued = self.storage.daily_figures(Measure::Issued, first, last, auditor.reach.only()).await?;
-        let of_kind = issued.iter().filter(|figure| figure.counted.kind == kind.as_str());
-        Ok(Reconciliation { theirs, ours: of_kind.map(|figure| figure.count).sum() })
+        let period = Period { first, last, issuer: auditor.reach.only(), kind: Some(kind) };
+        let issued = self.storage.summed(Measure::Issued, Dimension::Kind, period).await?;
+        Ok(Reconciliation { theirs, ours: issued.iter().map(|(_, count)| count).sum() })
     }
 }
 

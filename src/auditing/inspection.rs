@@ -9,7 +9,7 @@ use super::{AuditingError, Inquiry, Purpose};
 use crate::audit::{self, Act};
 use crate::auth::Auditor;
 use crate::catalogue::KindCode;
-use crate::storage::{Inspection, StoredContent};
+use crate::storage::{Inspection, NewAuditEvent, StoredContent};
 
 /// For how many days at most the showing to the holder may wait.
 pub const LONGEST_DELAY_DAYS: u32 = 90;
@@ -41,21 +41,24 @@ impl Inquiry {
         let Some(record) = record else { return Ok(None) };
         let delay_days = delay_days.min(LONGEST_DELAY_DAYS);
         let act = if delay_days == 0 { Act::Inspect } else { Act::InspectUnshown };
-        self.record_inspection(auditor, id, purpose, delay_days, act).await?;
+        let (inspection, event) = self.inspection(auditor, id, purpose, delay_days, act)?;
+        if !self.storage.record_inspection(&inspection, &event).await? {
+            return Ok(None);
+        }
         let Some(stored) = self.storage.facts(id).await? else { return Ok(None) };
         let facts = StoredContent::parse(&stored)?.facts;
         Ok(Some(Inspected { kind: record.kind, kind_version: record.kind_version, facts }))
     }
 
-    /// Records who is about to be told of a certificate, for what, and from when its holder is shown it.
-    pub(super) async fn record_inspection(
+    /// Who is about to be told of a certificate, for what, and from when its holder is shown it; with its event.
+    pub(super) fn inspection(
         &self,
         auditor: &Auditor,
         id: Uuid,
         purpose: &Purpose,
         delay_days: u32,
         act: Act,
-    ) -> Result<(), AuditingError> {
+    ) -> Result<(Inspection, NewAuditEvent), AuditingError> {
         let now = self.clock.now();
         let inspection = Inspection {
             id: audit::fresh_id(&self.random, now)?,
@@ -66,10 +69,10 @@ impl Inquiry {
             inspected_at: now.millis(),
             shown_at: now.plus_days(i64::from(delay_days)).millis(),
         };
-        // The purpose may name somebody, and stands where the holder reads it only.
+        // The purpose may name somebody: it stands where the holder reads it, until the content is erased.
         let detail = serde_json::json!({ "inspection": inspection.id, "shown_after_days": delay_days });
         let event = self.event(auditor, act, &id.to_string(), now, &detail)?;
-        Ok(self.storage.record_inspection(&inspection, &event).await?)
+        Ok((inspection, event))
     }
 }
 

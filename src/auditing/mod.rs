@@ -1,13 +1,18 @@
 //! Auditing: what an auditor finds, follows and takes home, never beyond her reach, and each disclosure recorded before it.
 //!
-//! An auditor of one agency is answered as if there were no other. Searching for a person, and reading what a certificate
-//! states, need a purpose: it is recorded with who asked before anything is told, and the holder is shown it.
+//! An auditor of one agency is answered as if there were no other. Searching for a person or a recipient, and reading what a
+//! certificate states, need a purpose: it is recorded with who asked before anything is told, and the holder of a certificate
+//! that is told or read is shown it.
 
 mod export;
 mod figures;
+mod filter;
+mod history;
 mod inspection;
 mod life;
 mod sample;
+mod searching;
+mod settling;
 mod sheet;
 mod workbook;
 
@@ -15,13 +20,20 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-pub use export::{Export, Format, Manifest};
-pub use figures::{Figures, Reconciliation};
+pub use export::{Difference, Differs, Export, Format, Manifest, NAMED, Proof, Unfinished};
+pub use figures::{Figures, Reconciliation, Sums};
+pub use filter::{Filter, STATUSES, Unreadable};
 pub use inspection::{Inspected, LONGEST_DELAY_DAYS};
 pub use life::{Life, Moment, What};
 pub use sample::{Sample, Seed};
+pub use searching::{PURPOSE_DAYS, Sought};
+pub use settling::SETTLING_MILLIS;
 
-pub use crate::storage::{AuditEventRecord, DailyFigure, Found, OutOfForce, Place, Took, Wanted, WantedEvents};
+pub use crate::storage::{
+    AuditEventRecord, ExportRecord, Found, OutOfForce, PersonalSearch, Place, Took, Wanted, WantedEvents,
+};
+
+use history::WantedStatus;
 
 use crate::audit::{self, Act};
 use crate::auth::Auditor;
@@ -46,7 +58,7 @@ pub struct Inquiry {
 /// Why an auditor was told nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditingError {
-    /// A search for a person without a purpose.
+    /// A search for what is personal without a purpose.
     #[error("say for what you need it, in 10 to 300 characters: it is recorded, and the holder is shown it")]
     Purpose,
     /// More than one sample or one sheet can hold.
@@ -92,49 +104,8 @@ pub struct Page<T> {
 
 /// How many rows a page has.
 pub const PAGE_ROWS: u32 = 50;
-/// The most certificates of one person that are told in one answer.
-const OF_A_PERSON: u32 = 500;
 
 impl Inquiry {
-    /// The certificates that are meant, as far as the auditor's reach goes.
-    ///
-    /// Whoever asks for a person says for what: that is recorded with each certificate that was found before any is told,
-    /// and the holder is shown it. All of them stand on one page.
-    pub async fn search(
-        &self,
-        auditor: &Auditor,
-        wanted: Wanted,
-        after: Place,
-        purpose: Option<&Purpose>,
-    ) -> Result<Page<Found>, AuditingError> {
-        let Some(wanted) = within(auditor, wanted) else { return Ok(Page { rows: Vec::new(), next: None }) };
-        if wanted.holder.is_none() {
-            return Ok(paged(self.storage.search(&wanted, after, PAGE_ROWS + 1).await?, Found::place));
-        }
-        let purpose = purpose.ok_or(AuditingError::Purpose)?;
-        let rows = self.storage.search(&wanted, after, OF_A_PERSON).await?;
-        self.record(auditor, Act::SearchPerson, "search", &serde_json::json!({ "found": rows.len() })).await?;
-        for found in &rows {
-            self.record_inspection(auditor, found.id, purpose, 0, Act::FindByPerson).await?;
-        }
-        Ok(Page { rows, next: None })
-    }
-
-    /// The audit events that are meant: those in the matters of the auditor's agency and by its members, or all.
-    ///
-    /// A citizen's look-up value is not among what is told.
-    pub async fn events(
-        &self,
-        auditor: &Auditor,
-        wanted: WantedEvents,
-        after: Place,
-    ) -> Result<Page<AuditEventRecord>, AuditingError> {
-        let wanted = WantedEvents { organisation: auditor.reach.only().cloned(), ..wanted };
-        let rows = self.storage.audit_events(&wanted, after, PAGE_ROWS + 1).await?;
-        let page = paged(rows, |event| Place { at: event.occurred_at, id: event.id });
-        Ok(Page { rows: page.rows.into_iter().map(without_pseudonym).collect(), ..page })
-    }
-
     async fn record(
         &self,
         auditor: &Auditor,
@@ -156,7 +127,8 @@ impl Inquiry {
         at: Instant,
         detail: &serde_json::Value,
     ) -> Result<NewAuditEvent, AuditingError> {
-        Ok(audit::event(&self.random, auditor.member.actor().label(), act, subject, at, detail)?)
+        let event = audit::event(&self.random, auditor.member.actor().label(), act, subject, at, detail)?;
+        Ok(event.of(auditor.reach.only()))
     }
 }
 
@@ -170,9 +142,9 @@ fn within(auditor: &Auditor, wanted: Wanted) -> Option<Wanted> {
 }
 
 /// A page of rows, of which one more than a page was asked for.
-fn paged<T>(mut rows: Vec<T>, place: impl Fn(&T) -> Place) -> Page<T> {
-    let more = rows.len() > PAGE_ROWS as usize;
-    rows.truncate(PAGE_ROWS as usize);
+fn paged<T>(mut rows: Vec<T>, page: u32, place: impl Fn(&T) -> Place) -> Page<T> {
+    let more = rows.len() > page as usize;
+    rows.truncate(page as usize);
     let next = rows.last().filter(|_| more).map(place);
     Page { rows, next }
 }

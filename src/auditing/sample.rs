@@ -10,6 +10,7 @@ use ring::digest::{Context, SHA256};
 use super::{AuditingError, Found, Inquiry, Place, Wanted, within};
 use crate::audit::Act;
 use crate::auth::Auditor;
+use crate::clock::Instant;
 
 /// What decides a sample: 1 to 40 letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Seed(String);
 pub struct Sample {
     /// Of how many.
     pub of: u64,
+    /// Of those issued before this instant.
+    pub until: Instant,
     /// Those that were drawn, in the order of the draw.
     pub drawn: Vec<Found>,
 }
@@ -58,14 +61,17 @@ impl Inquiry {
         Ok(Seed(data_encoding::HEXLOWER.encode(&self.random.bytes::<8>()?)))
     }
 
-    /// Draws at most `size` of the certificates that are meant. That it was drawn is recorded, with seed and size.
+    /// Draws at most `size` of the certificates that are meant, of those issued before [`Sample::until`]: none joins them
+    /// later, and the same seed, filter and instant draw the same. All of it is recorded.
     pub async fn sample(
         &self,
         auditor: &Auditor,
-        wanted: Wanted,
+        (wanted, filter): (Wanted, &str),
         seed: &Seed,
         size: usize,
     ) -> Result<Sample, AuditingError> {
+        let until = wanted.until.min(self.settled()).max(wanted.since);
+        let wanted = Wanted { until, ..wanted };
         let mut drawn: BTreeMap<[u8; 32], Found> = BTreeMap::new();
         let (mut of, mut after) = (0, Place::START);
         if let Some(wanted) = within(auditor, wanted) {
@@ -84,8 +90,11 @@ impl Inquiry {
                 }
             }
         }
-        let detail = serde_json::json!({ "seed": seed.as_str(), "size": size, "of": of, "drawn": drawn.len() });
+        let detail = serde_json::json!({
+            "seed": seed.as_str(), "until": until.to_string(), "filter": filter, "size": size, "of": of,
+            "drawn": drawn.len(),
+        });
         self.record(auditor, Act::DrawSample, "sample", &detail).await?;
-        Ok(Sample { of, drawn: drawn.into_values().collect() })
+        Ok(Sample { of, until, drawn: drawn.into_values().collect() })
     }
 }

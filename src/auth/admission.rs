@@ -5,8 +5,12 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::api_token::sha256;
 use super::client_certificate::{CertificateFault, ClientCertificate};
+use super::member_sessions::{Auditor, SignedInMember};
+use super::role::{Grant, Permission};
 use super::{Asker, Scope, Scopes};
 use crate::catalogue::Voen;
 use crate::clock::{Clock, Instant};
@@ -46,12 +50,13 @@ pub struct Shown<'a> {
 }
 
 /// An organisation that was recognised, and what it may do by the credential it showed.
+#[expect(clippy::struct_excessive_bools, reason = "four facts of an organisation, none of which follows from another")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     /// Who.
     pub asker: Asker,
-    /// The name of the member who answers for the credential; none for a token of the settings.
-    pub member: Option<String>,
+    /// The member who answers for the credential, by id and name; none for a token of the settings.
+    pub member: Option<(Uuid, String)>,
     /// What it may do.
     pub scopes: Scopes,
     /// By what it was known.
@@ -62,6 +67,8 @@ pub struct Admitted {
     pub issuer: bool,
     /// Whether it verifies them.
     pub verifier: bool,
+    /// Whether it audits.
+    pub auditor: bool,
     /// Whether its tokens are good only beside one of its client certificates.
     pub needs_certificate: bool,
 }
@@ -113,6 +120,11 @@ pub enum NotAdmitted {
     /// The credential may not do this.
     #[error("this credential has not the scope `{}`; have one issued that has", .0.slug())]
     MissingScope(Scope),
+    /// The member who answers for the credential is no auditor now.
+    #[error(
+        "the member who answers for this credential has not the auditor's role; ask the operator to give it to her"
+    )]
+    WithoutRole,
     /// The records did not answer.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -151,7 +163,7 @@ impl Admission {
         let certificate = ClientCertificate::read(der)?;
         certificate.check(now)?;
         let record = self.storage.client_certificate(&certificate.sha256).await?;
-        let ClientCertificateRecord { organisation, member, name, scopes, revoked_at, .. } =
+        let ClientCertificateRecord { organisation, member, member_id, name, scopes, revoked_at, .. } =
             record.ok_or(NotAdmitted::UnknownCertificate)?;
         if organisation.closed_at.is_some() {
             return Err(NotAdmitted::ClosedOrganisation);
@@ -160,7 +172,8 @@ impl Admission {
             return Err(NotAdmitted::RevokedCertificate);
         }
         let expires_at = Some(certificate.not_after);
-        let admitted = Admitted::by_token(organisation, name, &Scopes::parse(&scopes), Some(member), expires_at);
+        let member = Some((member_id, member));
+        let admitted = Admitted::by_token(organisation, name, &Scopes::parse(&scopes), member, expires_at);
         Ok(Admitted { known_by: KnownBy::Certificate, ..admitted })
     }
 
@@ -187,8 +200,9 @@ impl Admission {
             return Err(NotAdmitted::ExpiredToken);
         }
         self.note_use(&record, now);
-        let ApiTokenRecord { organisation, member, name, scopes, expires_at, .. } = record;
-        Ok(Admitted::by_token(organisation, name, &Scopes::parse(&scopes), Some(member), Some(expires_at)))
+        let ApiTokenRecord { organisation, member, member_id, name, scopes, expires_at, .. } = record;
+        let member = Some((member_id, member));
+        Ok(Admitted::by_token(organisation, name, &Scopes::parse(&scopes), member, Some(expires_at)))
     }
 
     /// A token of the settings vouches for its organisation, which need not be recorded; closing it holds all the same.
@@ -211,6 +225,20 @@ impl Admission {
         Ok(Admitted::by_token(organisation, token.name.clone(), &scopes, None, None))
     }
 
+    /// The auditor who answers for a credential with the scope `audit`, as far as her role goes at this request.
+    pub async fn auditor(&self, admitted: Admitted) -> Result<(Auditor, Asker), NotAdmitted> {
+        let (issuer, audits, member) = (admitted.issuer, admitted.auditor, admitted.member.clone());
+        let asker = admitted.permitted(Scope::Audit)?;
+        let (id, name) = member.ok_or(NotAdmitted::WithoutRole)?;
+        let roles = self.storage.roles_of_member(id).await?;
+        let grants = roles.into_iter().filter_map(|(role, agency)| Grant::parse(&role, agency));
+        let mut grants = grants.filter(|grant| grant.fits(&asker.organisation, issuer, audits));
+        let grant = grants.find(|grant| grant.role.permits(Permission::Audit)).ok_or(NotAdmitted::WithoutRole)?;
+        let (organisation, organisation_name) = (asker.organisation.clone(), asker.name.clone());
+        let member = SignedInMember { id, name, organisation, organisation_name };
+        Ok((Auditor::by_program(member, grant.reach), asker))
+    }
+
     /// Remembers once a day that a token is in use, so that an operator finds those that are not. Nobody waits for it.
     fn note_use(&self, token: &ApiTokenRecord, now: Instant) {
         let today = Instant::start_of(now.baku_date());
@@ -231,16 +259,17 @@ impl Admitted {
         organisation: OrganisationRecord,
         by: String,
         scopes: &Scopes,
-        member: Option<String>,
+        member: Option<(Uuid, String)>,
         expires_at: Option<Instant>,
     ) -> Self {
-        let OrganisationRecord { voen, name, issuer, verifier, needs_certificate, .. } = organisation;
+        let OrganisationRecord { voen, name, issuer, verifier, auditor, needs_certificate, .. } = organisation;
         Self {
             asker: Asker { organisation: voen, name, by },
             member,
-            scopes: scopes.fitting(issuer, verifier),
+            scopes: scopes.fitting(issuer, verifier, auditor),
             issuer,
             verifier,
+            auditor,
             known_by: KnownBy::Token,
             expires_at,
             needs_certificate,
@@ -271,6 +300,7 @@ impl NotAdmitted {
             Self::CertificateOfAnother => "certificate-of-another-organisation",
             Self::CertificateNeeded => "certificate-needed",
             Self::MissingScope(_) => "missing-scope",
+            Self::WithoutRole => "without-role",
             Self::Storage(_) => "credentials-unchecked",
         }
     }

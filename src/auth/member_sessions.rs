@@ -35,8 +35,6 @@ pub struct MemberSession {
     pub grants: Vec<Grant>,
     /// What each of her forms must carry.
     pub form: FormToken,
-    /// Since when she is signed in.
-    pub since: Instant,
 }
 
 /// A member as the acts know her.
@@ -52,7 +50,8 @@ pub struct SignedInMember {
     pub organisation_name: String,
 }
 
-/// A member who audits. Only a session whose member has the role at this moment gives one.
+/// A member who audits. Only a session, or a credential with the scope `audit`, whose member has the role at this moment
+/// gives one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Auditor {
     /// Who.
@@ -61,6 +60,17 @@ pub struct Auditor {
     pub reach: Reach,
     /// What each of her forms must carry.
     pub form: FormToken,
+    /// Whose erasing she may propose and decide on; none when she has not the role.
+    erases: Option<Reach>,
+}
+
+/// An auditor who may also propose what is to be erased, and decide on what another person proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeper {
+    /// Who.
+    pub member: SignedInMember,
+    /// Whose certificates.
+    pub reach: Reach,
 }
 
 /// A text that only the pages of one session hold: a form that another session's page sends is known by it and refused.
@@ -111,7 +121,8 @@ impl MemberSessions {
     pub async fn auditor(&self, token: &str) -> Result<Auditor, NotPermitted> {
         let session = self.find(token).await?.ok_or(NotPermitted::SignedOut)?;
         let reach = session.permitted(Permission::Audit).ok_or(NotPermitted::WithoutRole)?.clone();
-        Ok(Auditor { member: session.member, reach, form: session.form })
+        let erases = session.permitted(Permission::Erase).cloned();
+        Ok(Auditor { member: session.member, reach, form: session.form, erases })
     }
 
     /// Ends a session; that it is unknown is as good.
@@ -136,12 +147,25 @@ impl MemberSession {
         let grants = record.roles.into_iter().filter_map(|(role, agency)| Grant::parse(&role, agency));
         let grants = grants.filter(|grant| grant.fits(&organisation, issuer, auditor)).collect();
         let member = SignedInMember { id, name, organisation, organisation_name };
-        Self { member, grants, form, since: record.created_at }
+        Self { member, grants, form }
     }
 
-    /// About whose certificates the member may do this; none when she may not at all.
+    /// About whose certificates the member may do this, by the widest of her roles; none when she may not at all.
     pub fn permitted(&self, permission: Permission) -> Option<&Reach> {
-        self.grants.iter().find(|grant| grant.role.permits(permission)).map(|grant| &grant.reach)
+        let permitting = || self.grants.iter().filter(|grant| grant.role.permits(permission)).map(|grant| &grant.reach);
+        permitting().find(|reach| **reach == Reach::All).or_else(|| permitting().next())
+    }
+}
+
+impl Auditor {
+    /// Who came by a program and no page: she reads, and decides nothing.
+    pub(super) fn by_program(member: SignedInMember, reach: Reach) -> Self {
+        Self { member, reach, form: FormToken(String::new()), erases: None }
+    }
+
+    /// The keeper that she is too; none when she has not the role.
+    pub fn keeper(&self) -> Option<Keeper> {
+        Some(Keeper { member: self.member.clone(), reach: self.erases.clone()? })
     }
 }
 
@@ -168,7 +192,7 @@ impl FormToken {
 
     /// Whether a form carried this session's. Both are digests of a secret, so that timing tells nothing of it.
     pub fn is(&self, sent: &str) -> bool {
-        self.0 == sent
+        !self.0.is_empty() && self.0 == sent
     }
 }
 

@@ -15,7 +15,7 @@ pub use api_token::NewApiToken;
 pub use asker::Asker;
 pub use client_certificate::{CertificateFault, ClientCertificate};
 pub use invitation::{InvitationCode, NotInvitationCode};
-pub use member_sessions::{Auditor, FormToken, MemberSession, MemberSessions, NotPermitted, SignedInMember};
+pub use member_sessions::{Auditor, FormToken, Keeper, MemberSession, MemberSessions, NotPermitted, SignedInMember};
 pub use role::{Grant, NotRole, Permission, Reach, Role};
 pub use scope::{NotScope, Scope, Scopes};
 pub use sessions::Sessions;
@@ -61,6 +61,14 @@ impl Actor {
             Self::Holder { pseudonym, .. } => format!("holder:{pseudonym}"),
             Self::Member { organisation, member } => format!("member:{organisation}:{member}"),
             Self::Service => "service".to_owned(),
+        }
+    }
+
+    /// The organisation that it acts for.
+    pub fn organisation(&self) -> Option<&Voen> {
+        match self {
+            Self::Issuer { organisation, .. } | Self::Member { organisation, .. } => Some(organisation),
+            Self::Operator | Self::Holder { .. } | Self::Service => None,
         }
     }
 

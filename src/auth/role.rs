@@ -10,6 +10,8 @@ use crate::catalogue::Voen;
 pub enum Role {
     /// Follows every act on the certificates of an agency, or of all.
     Auditor,
+    /// Does what an auditor does, and proposes what is to be erased, or decides on what another proposed.
+    Keeper,
 }
 
 /// Something that a page or a call needs.
@@ -17,6 +19,8 @@ pub enum Role {
 pub enum Permission {
     /// To see issuance and every act of it, and to take figures home.
     Audit,
+    /// To propose what is to be erased, and to decide on what another person proposed.
+    Erase,
 }
 
 /// Which agency's certificates a role is about.
@@ -39,24 +43,26 @@ pub struct Grant {
 
 /// The text names no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the only role is `auditor`")]
+#[error("the roles are `auditor` and `keeper`")]
 pub struct NotRole;
 
 impl Role {
     /// Each of them.
-    pub const ALL: [Self; 1] = [Self::Auditor];
+    pub const ALL: [Self; 2] = [Self::Auditor, Self::Keeper];
 
     /// Its word in the records and on the command line.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Auditor => "auditor",
+            Self::Keeper => "keeper",
         }
     }
 
     /// Whether it permits this.
     pub fn permits(self, permission: Permission) -> bool {
         match (self, permission) {
-            (Self::Auditor, Permission::Audit) => true,
+            (Self::Auditor | Self::Keeper, Permission::Audit) | (Self::Keeper, Permission::Erase) => true,
+            (Self::Auditor, Permission::Erase) => false,
         }
     }
 }
@@ -101,7 +107,7 @@ impl Grant {
     pub fn fits(&self, organisation: &Voen, issuer: bool, auditor: bool) -> bool {
         let itself = issuer && self.reach.only() == Some(organisation);
         match self.role {
-            Role::Auditor => auditor || itself,
+            Role::Auditor | Role::Keeper => auditor || itself,
         }
     }
 }
@@ -133,6 +139,15 @@ mod tests {
         assert!(!itself.fits(&own, false, false), "a bank");
         for grant in [itself, another, auditor(&Reach::All)] {
             assert!(grant.fits(&own, false, true));
+        }
+    }
+
+    #[test]
+    fn an_auditor_sees_and_a_keeper_also_decides_on_erasing() {
+        let permitted = |role: Role| [Permission::Audit, Permission::Erase].map(|permission| role.permits(permission));
+        assert_eq!((permitted(Role::Auditor), permitted(Role::Keeper)), ([true, false], [true, true]));
+        for role in Role::ALL {
+            assert_eq!(role.slug().parse(), Ok(role));
         }
     }
 

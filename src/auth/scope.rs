@@ -19,6 +19,8 @@ pub enum Scope {
     Issue,
     /// Change the status of the organisation's certificates.
     Revoke,
+    /// Read the record as the auditor who answers for the credential, as far as her role goes at that moment.
+    Audit,
 }
 
 /// A set of scopes.
@@ -27,12 +29,14 @@ pub struct Scopes(Vec<Scope>);
 
 /// The text names something else than scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the scopes are verify, batch and watch for a verifier, and issue, revoke and verify for an issuer")]
+#[error(
+    "the scopes are verify, batch and watch for a verifier, issue, revoke and verify for an issuer, and audit for an issuer or an auditing agency"
+)]
 pub struct NotScope;
 
 impl Scope {
     /// Each, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Verify, Self::Batch, Self::Watch, Self::Issue, Self::Revoke];
+    pub const ALL: [Self; 6] = [Self::Verify, Self::Batch, Self::Watch, Self::Issue, Self::Revoke, Self::Audit];
 
     /// Its name on the wire, in the records and on the command line.
     pub fn slug(self) -> &'static str {
@@ -42,12 +46,15 @@ impl Scope {
             Self::Watch => "watch",
             Self::Issue => "issue",
             Self::Revoke => "revoke",
+            Self::Audit => "audit",
         }
     }
 
     /// Whether an organisation with these roles may have it.
-    pub fn fits(self, issuer: bool, verifier: bool) -> bool {
+    pub fn fits(self, issuer: bool, verifier: bool, auditor: bool) -> bool {
         match self {
+            // An issuing agency may audit itself.
+            Self::Audit => auditor || issuer,
             Self::Verify => issuer || verifier,
             Self::Batch | Self::Watch => verifier,
             Self::Issue | Self::Revoke => issuer,
@@ -81,8 +88,8 @@ impl Scopes {
 
     /// Those that an organisation with these roles may have.
     #[must_use]
-    pub fn fitting(&self, issuer: bool, verifier: bool) -> Self {
-        self.iter().filter(|scope| scope.fits(issuer, verifier)).collect()
+    pub fn fitting(&self, issuer: bool, verifier: bool, auditor: bool) -> Self {
+        self.iter().filter(|scope| scope.fits(issuer, verifier, auditor)).collect()
     }
 }
 
@@ -118,8 +125,9 @@ mod tests {
     #[test]
     fn a_verifier_never_issues_and_an_issuer_never_watches() {
         let all: Scopes = Scope::ALL.into_iter().collect();
-        assert_eq!(all.fitting(false, true).to_string(), "verify batch watch");
-        assert_eq!(all.fitting(true, false).to_string(), "verify issue revoke");
-        assert_eq!(all.fitting(false, false).to_string(), "");
+        assert_eq!(all.fitting(false, true, false).to_string(), "verify batch watch");
+        assert_eq!(all.fitting(true, false, false).to_string(), "verify issue revoke audit");
+        assert_eq!(all.fitting(false, false, true).to_string(), "audit");
+        assert_eq!(all.fitting(false, false, false).to_string(), "");
     }
 }

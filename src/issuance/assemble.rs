@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{IdempotencyKey, Issuance, IssueError, IssueRequest, Issued};
+use super::{DRAWN_FOR_MILLIS, IdempotencyKey, Issuance, IssueError, IssueRequest, Issued};
 use crate::audit::{self, Act};
 use crate::auth::Actor;
 use crate::catalogue::{Kind, Value};
@@ -29,6 +29,11 @@ pub(super) struct Made {
 }
 
 impl Made {
+    /// Whether it was so long in the making that its instant is past.
+    pub(super) fn is_stale(&self, now: Instant) -> bool {
+        now.millis() - self.certificate.issued_at.millis() > DRAWN_FOR_MILLIS
+    }
+
     pub(super) fn issued(self) -> Issued {
         Issued {
             id: self.certificate.id,

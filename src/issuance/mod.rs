@@ -82,6 +82,9 @@ const ANSWERED: &str = "answered";
 const SKEW_MILLIS: i64 = 5_000;
 /// How often a number, code or place that chance has given twice is drawn anew.
 const ATTEMPTS: usize = 5;
+/// How long after its instant a certificate may be handed to the records: 30 seconds. One that took longer to be drawn and
+/// sealed is made anew, so that no certificate comes to the records long after the instant that it carries.
+pub const DRAWN_FOR_MILLIS: i64 = 30_000;
 
 impl Issuance {
     /// Issues a certificate, in a task of its own: a caller who goes away cancels nothing.
@@ -117,6 +120,9 @@ impl Issuance {
         let content = self.fit(&kind, &request, &extracts)?;
         for _ in 0..ATTEMPTS {
             let made = self.assemble(&kind, &request, &content, &extracts).await?;
+            if made.is_stale(self.clock.now()) {
+                continue;
+            }
             let record = self.record(&made, &actor, key.as_ref().map(|key| (key, &request)), now)?;
             match self.storage.store_issuance(record).await {
                 Ok(()) => return Ok(made.issued()),
@@ -230,7 +236,7 @@ impl Issuance {
         let now = self.clock.now();
         let event = audit::event(&self.random, actor.label(), Act::RefuseOtherPerson, kind.code.as_str(), now, &detail);
         let stored = match event {
-            Ok(event) => self.storage.record_audit(event).await.map_err(IssueError::from),
+            Ok(event) => self.storage.record_audit(event.of(Some(&kind.issuer.voen))).await.map_err(IssueError::from),
             Err(error) => Err(error.into()),
         };
         if let Err(error) = stored {

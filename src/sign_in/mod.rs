@@ -147,17 +147,9 @@ impl SignIn {
     }
 
     /// Ends a sign-in with what came back. Whatever comes of it, the same answer is never heard again.
-    pub async fn finish(
-        &self,
-        browser: Option<&str>,
-        answer: &Answer,
-    ) -> (Option<Side>, Result<SignedIn, SignInError>) {
-        let under_way = match self.take(browser, answer).await {
-            Ok(under_way) => under_way,
-            Err(error) => return (None, Err(counted(error))),
-        };
-        let side = under_way.side;
-        (Some(side), self.ended(&under_way, answer).await.map_err(counted))
+    pub async fn finish(&self, browser: Option<&str>, answer: &Answer) -> Result<SignedIn, SignInError> {
+        let under_way = self.take(browser, answer).await.map_err(counted)?;
+        self.ended(&under_way, answer).await.map_err(counted)
     }
 
     /// Signs a fictional member of a demonstration in, without proof.
@@ -170,6 +162,7 @@ impl SignIn {
         let Some(session) = self.members.find(token).await? else { return Ok(()) };
         let actor = session.member.actor();
         let event = self.event(&actor, Act::SignOut, &session.member.id.to_string(), &serde_json::Value::Null)?;
+        let event = event.of(actor.organisation());
         Ok(self.members.close(token, &event).await?)
     }
 
@@ -242,6 +235,7 @@ impl SignIn {
                 subject: known.organisation.to_string(),
                 occurred_at: now,
                 detail: detail.to_string(),
+                organisation: None,
             })
         };
         match self.storage.accept_invitation(code, binding, subject(person), now, event).await {
@@ -262,6 +256,7 @@ impl SignIn {
         by: &str,
     ) -> Result<String, SignInError> {
         let event = self.event(actor, Act::SignIn, &member.to_string(), &serde_json::json!({ "by": by }))?;
+        let event = event.of(actor.organisation());
         metrics::counter!("earayis_sign_ins_total", "outcome" => "member").increment(1);
         Ok(self.members.open(member, identity, &event).await?)
     }
