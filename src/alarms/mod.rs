@@ -1,6 +1,7 @@
 //! Alarms for an agency: what its own records of a day show that its habit does not, each raised once and acknowledged with words.
 //!
-//! The records are looked at every few minutes; whichever process looks first raises. An alarm names an agency, an operator
+//! The records are looked at every few minutes, those of a day that just ended once more; whichever process looks first
+//! raises, and the others find that it did. An alarm names an agency, an operator
 //! or a certificate's number, and nobody whom a certificate is about.
 
 mod thresholds;
@@ -19,7 +20,7 @@ use crate::audit::{self, Act};
 use crate::auth::{Actor, Auditor};
 use crate::clock::{Clock, Instant};
 use crate::random::{Random, RandomUnavailable};
-use crate::storage::{Measure, NewAgencyAlarm, Notable, Place, Storage, StorageError};
+use crate::storage::{Dimension, Measure, NewAgencyAlarm, Notable, Period, Place, Storage, StorageError};
 
 /// Raises alarms and keeps what was answered to them.
 #[derive(Clone)]
@@ -48,6 +49,11 @@ pub enum AlarmsError {
     Random(#[from] RandomUnavailable),
 }
 
+/// An alarm's name, what was exceeded, and by what.
+type Unusual = (&'static str, i64, Notable);
+
+/// Within so many milliseconds the records are looked at again: what a day's last look missed is in the next day's first.
+const SINCE_LAST: i64 = 1_800_000;
 /// How many days make a habit.
 const HABIT_DAYS: i64 = 28;
 /// The most alarms that are shown.
@@ -57,9 +63,16 @@ impl Alarms {
     /// Looks at the records of this day, and raises what is unusual in them. Answers how many alarms are new.
     pub async fn look(&self) -> Result<usize, AlarmsError> {
         let now = self.clock.now();
-        let day = now.baku_date();
+        let (before, day) = (now.plus_millis(-SINCE_LAST).baku_date(), now.baku_date());
+        let mut unusual = Vec::new();
+        if before != day {
+            unusual
+                .extend(self.unusual(before, Instant::start_of(day)).await?.into_iter().map(|found| (before, found)));
+        }
+        let here = self.unusual(day, now.plus_millis(1)).await?;
+        unusual.extend(here.into_iter().chain(self.lag(now).await?).map(|found| (day, found)));
         let mut raised = 0;
-        for (alarm, threshold, notable) in self.unusual(day, now).await? {
+        for (day, (alarm, threshold, notable)) in unusual {
             raised += usize::from(self.raise(alarm, threshold, notable, day, now).await?);
         }
         Ok(raised)
@@ -83,17 +96,18 @@ impl Alarms {
         Ok(self.storage.acknowledge_agency_alarm(id, auditor.reach.only(), (&by, note), &event).await?)
     }
 
-    /// What is unusual: the alarm, what was exceeded, and by what.
-    async fn unusual(&self, day: Date, now: Instant) -> Result<Vec<(&'static str, i64, Notable)>, AlarmsError> {
+    /// What is unusual in a day's records up to an instant.
+    async fn unusual(&self, day: Date, until: Instant) -> Result<Vec<Unusual>, AlarmsError> {
         let limits = &self.thresholds;
-        let (since, until) = (Instant::start_of(day), now.plus_millis(1));
+        let since = Instant::start_of(day);
         let operators = self.storage.issued_by_operator(since, until).await?;
         let habits = self.habits(day).await?;
         let mut unusual = limits.above_habit(&operators, &habits);
         unusual.extend(limits.shares(&operators));
         let late = self.storage.issued_outside_hours(since, until, limits.opens, limits.closes).await?;
         let often = self.storage.issued_about_one_person(since, until, limits.same_person.saturating_add(1)).await?;
-        let withdrawn = self.storage.went_out_of_force(since, until).await?;
+        let pause = limits.revocations_pause.saturating_mul(60_000);
+        let withdrawn = self.storage.withdrawn_in_a_row(since, until, pause).await?;
         for (alarm, threshold, found) in [
             ("outside_hours", limits.outside_hours, late),
             ("same_person", limits.same_person, often),
@@ -102,26 +116,24 @@ impl Alarms {
             let above = found.into_iter().filter(|notable| notable.found > threshold);
             unusual.extend(above.map(|notable| (alarm, threshold, notable)));
         }
+        Ok(unusual)
+    }
+
+    /// Whether a leaf waits for its place for too long.
+    async fn lag(&self, now: Instant) -> Result<Option<Unusual>, AlarmsError> {
         let waiting = self.storage.oldest_waiting_since().await?;
         let lag = waiting.map_or(0, |since| (now.millis() - since.millis()) / 1000);
-        if lag > limits.log_lag {
-            let notable = Notable { issuer: String::new(), subject: String::new(), found: lag };
-            unusual.push(("log_lag", limits.log_lag, notable));
-        }
-        Ok(unusual)
+        let notable = Notable { issuer: String::new(), subject: String::new(), found: lag };
+        Ok((lag > self.thresholds.log_lag).then_some(("log_lag", self.thresholds.log_lag, notable)))
     }
 
     /// How many each agency issued on a day of the last weeks, on average.
     async fn habits(&self, day: Date) -> Result<BTreeMap<String, i64>, AlarmsError> {
         let (first, last) = (day.saturating_sub(HABIT_DAYS.days()), day.saturating_sub(1.day()));
-        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        for figure in self.storage.daily_sums(Measure::Issued, first, last).await? {
-            *sums.entry(figure.counted.issuer).or_default() += i64::try_from(figure.count).unwrap_or(i64::MAX);
-        }
-        for sum in sums.values_mut() {
-            *sum /= HABIT_DAYS;
-        }
-        Ok(sums)
+        let weeks = Period { first, last, issuer: None, kind: None };
+        let sums = self.storage.summed(Measure::Issued, Dimension::Issuer, weeks).await?;
+        let daily = |count| i64::try_from(count).unwrap_or(i64::MAX) / HABIT_DAYS;
+        Ok(sums.into_iter().map(|(issuer, count)| (issuer, daily(count))).collect())
     }
 
     async fn raise(

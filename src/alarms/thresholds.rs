@@ -23,8 +23,10 @@ pub struct Thresholds {
     pub operator_least: i64,
     /// So many about one person.
     pub same_person: i64,
-    /// So many that went out of force.
+    /// So many revoked or suspended in a row.
     pub revocations: i64,
+    /// In a row is what follows the one before within so many minutes.
+    pub revocations_pause: i64,
     /// So many seconds for which a leaf waits for its place.
     pub log_lag: i64,
 }
@@ -41,6 +43,7 @@ impl Default for Thresholds {
             operator_least: 100,
             same_person: 10,
             revocations: 20,
+            revocations_pause: 10,
             log_lag: 60,
         }
     }

@@ -52,6 +52,25 @@ pub fn amount(money: Money) -> String {
     format!("{printed},{:02}", qepik % 100)
 }
 
+/// `1 234`, or `1,234` in English.
+pub fn count(count: u64, language: Language) -> String {
+    let digits = count.to_string();
+    let separator = if language == Language::En { ',' } else { NBSP };
+    let mut printed = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            printed.push(separator);
+        }
+        printed.push(digit);
+    }
+    printed
+}
+
+/// `98%`, or `98 %` in Russian.
+pub fn percent(hundredths: u64, language: Language) -> String {
+    if language == Language::Ru { format!("{hundredths}{NBSP}%") } else { format!("{hundredths}%") }
+}
+
 /// `1 234,56 ₼`.
 pub fn money(money: Money) -> String {
     format!("{}{NBSP}₼", amount(money))
@@ -99,6 +118,15 @@ mod tests {
             assert_eq!(amount(Money::from_qepik(qepik)), printed);
         }
         assert_eq!(money(Money::from_qepik(99_900)), "999,00\u{a0}₼");
+    }
+
+    #[test]
+    fn counts_are_written_as_each_language_writes_them() {
+        for (many, az, en) in [(0, "0", "0"), (999, "999", "999"), (1_234_567, "1\u{a0}234\u{a0}567", "1,234,567")] {
+            assert_eq!([count(many, Language::Az), count(many, Language::Ru)], [az, az]);
+            assert_eq!(count(many, Language::En), en);
+        }
+        assert_eq!((percent(98, Language::Az).as_str(), percent(98, Language::Ru).as_str()), ("98%", "98\u{a0}%"));
     }
 
     #[test]

@@ -4,14 +4,13 @@
 //! reliably is told as spans and whole hundredths, and only of at least a hundred.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Dataset, OpenData, Row};
 use crate::catalogue::{KindCode, Translated, Voen};
-use crate::storage::{DailyFigure, Measure, StorageError, Took};
+use crate::storage::{Measure, PublishedDay, StorageError, Took};
 
 /// Over how many days the figures go.
 const DAYS: i64 = 90;
@@ -64,20 +63,19 @@ pub struct KindFigures {
 pub struct Answers(pub u64);
 
 impl OpenData {
-    /// The agencies' figures.
-    pub async fn agencies(&self) -> Result<Agencies, StorageError> {
-        let last = self.last_day();
+    /// The agencies' figures of the days up to `last`.
+    pub(super) async fn agencies_until(&self, last: Date) -> Result<Agencies, StorageError> {
         let first = last.saturating_sub((DAYS - 1).days());
-        let issued = self.issued(first, last).await?;
-        let took = self.storage.daily_sums(Measure::Took, first, last).await?;
-        let asked = self.storage.daily_sums(Measure::Asked, first, last).await?;
+        let issued = published_sums(&self.storage.published_days(Dataset::Issuances.slug(), first, last).await?);
+        let took = self.storage.summed_by_agency(Measure::Took, first, last).await?;
+        let asked = self.storage.summed_by_agency(Measure::Asked, first, last).await?;
         let mut agencies: Vec<AgencyFigures> = Vec::new();
         for kind in self.catalogue.codes().into_iter().filter_map(|code| self.catalogue.in_force(code, last)) {
             let at = agencies.iter().position(|agency| agency.voen == kind.issuer.voen).unwrap_or_else(|| {
                 agencies.push(agency(&kind.issuer.voen, &kind.issuer.name, &issued, &took, &asked));
                 agencies.len() - 1
             });
-            let count = issued.get(&(kind.issuer.voen.as_str().into(), kind.code.as_str().into())).copied();
+            let count = issued.get(&(kind.issuer.voen.to_string(), kind.code.to_string())).copied();
             let title = kind.title.clone();
             agencies[at].kinds.push(KindFigures { code: kind.code.clone(), title, issued: count.unwrap_or(0) });
         }
@@ -87,36 +85,38 @@ impl OpenData {
         }
         Ok(Agencies { first, last, agencies })
     }
+}
 
-    /// The published counts by agency and kind, and by agency alone under the empty kind.
-    async fn issued(&self, first: Date, last: Date) -> Result<BTreeMap<(Box<str>, Box<str>), u64>, StorageError> {
-        let mut tables = Vec::new();
-        for year in first.year()..=last.year() {
-            tables.extend(self.table(Dataset::Issuances, year).await?);
+/// What was counted of an agency, by outcome.
+type Outcomes = [(String, String, u64)];
+
+/// The published counts by agency and kind, and by agency alone under the empty kind.
+fn published_sums(days: &[PublishedDay]) -> BTreeMap<(String, String), u64> {
+    let lines = days.iter().flat_map(|day| day.lines.lines());
+    let mut sums = BTreeMap::new();
+    for row in lines.filter_map(|line| Row::read(Dataset::Issuances, line)) {
+        if let Row { level: "agency" | "kind", codes, count: Some(count), .. } = row
+            && let [agency, kind, _] = codes.as_slice()
+        {
+            *sums.entry((agency.clone(), kind.clone())).or_default() += count;
         }
-        let rows = tables.iter().flat_map(|table: &Arc<_>| &table.rows);
-        let mut sums = BTreeMap::new();
-        for row in rows.filter(|row| (first..=last).contains(&row.day)) {
-            if let Row { level: "agency" | "kind", codes, count: Some(count), .. } = row
-                && let [agency, kind, _] = codes.as_slice()
-            {
-                *sums.entry((agency.as_str().into(), kind.as_str().into())).or_default() += count;
-            }
-        }
-        Ok(sums)
     }
+    sums
 }
 
 fn agency(
     voen: &Voen,
     name: &Translated,
-    issued: &BTreeMap<(Box<str>, Box<str>), u64>,
-    took: &[DailyFigure],
-    asked: &[DailyFigure],
+    issued: &BTreeMap<(String, String), u64>,
+    took: &Outcomes,
+    asked: &Outcomes,
 ) -> AgencyFigures {
-    let of = |figure: &&DailyFigure| figure.counted.issuer == voen.as_str();
-    let issued = issued.get(&(voen.as_str().into(), "".into())).copied().unwrap_or(0);
-    let took: Vec<_> = took.iter().filter(of).collect();
+    let of = |outcomes: &Outcomes| -> Vec<(String, u64)> {
+        let own = outcomes.iter().filter(|(issuer, ..)| issuer == voen.as_str());
+        own.map(|(_, outcome, count)| (outcome.clone(), *count)).collect()
+    };
+    let issued = issued.get(&(voen.to_string(), String::new())).copied().unwrap_or(0);
+    let took = of(took);
     let spans = |share| within(&took, share).filter(|_| issued >= ENOUGH);
     AgencyFigures {
         voen: voen.clone(),
@@ -125,36 +125,42 @@ fn agency(
         issued,
         half_within: spans(50),
         most_within: spans(90),
-        answers: answers(asked.iter().filter(of)),
+        answers: answers(&of(asked)),
     }
 }
 
 /// The shortest span within which `share` of a hundred fall.
-fn within(figures: &[&DailyFigure], share: u64) -> Option<Took> {
-    let all: u64 = figures.iter().map(|figure| figure.count).sum();
+fn within(counts: &[(String, u64)], share: u64) -> Option<Took> {
+    let all: u64 = counts.iter().map(|(_, count)| count).sum();
     let mut reached = 0;
     Took::SPANS.into_iter().map(|(span, _)| span).find(|span| {
-        let here = figures.iter().filter(|figure| figure.counted.outcome == span.slug());
-        reached += here.map(|figure| figure.count).sum::<u64>();
+        let here = counts.iter().filter(|(outcome, _)| outcome == span.slug());
+        reached += here.map(|(_, count)| count).sum::<u64>();
         all > 0 && reached * 100 >= all * share
     })
 }
 
-fn answers<'f>(figures: impl Iterator<Item = &'f DailyFigure>) -> Option<Answers> {
+fn answers(counts: &[(String, u64)]) -> Option<Answers> {
     let (mut answered, mut asked) = (0, 0);
-    for DailyFigure { counted, count, .. } in figures {
-        match counted.outcome.as_str() {
-            // These are this service's own faults.
-            "registry-unknown-source" | "registry-no-random" => {}
-            "registry-unreachable"
-            | "registry-slow"
-            | "registry-refused"
-            | "registry-garbled"
-            | "registry-circuit-open" => asked += count,
-            _ => (answered, asked) = (answered + count, asked + count),
+    for (outcome, count) in counts {
+        if let Some(is_answer) = is_answer(outcome) {
+            (answered, asked) = (answered + if is_answer { *count } else { 0 }, asked + count);
         }
     }
     (asked >= ENOUGH).then(|| Answers(answered * 100 / asked))
+}
+
+/// Whether a registry answered, whatever it said; none where a fault of this service's own kept it from being asked.
+pub fn is_answer(outcome: &str) -> Option<bool> {
+    match outcome {
+        "registry-unknown-source" | "registry-no-random" => None,
+        "registry-unreachable"
+        | "registry-slow"
+        | "registry-refused"
+        | "registry-garbled"
+        | "registry-circuit-open" => Some(false),
+        _ => Some(true),
+    }
 }
 
 /// The more reliable first, then the faster; of whom too little is known, last.
@@ -167,17 +173,14 @@ fn rank(agency: &AgencyFigures) -> impl Ord + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::Counted;
 
-    fn figure(outcome: &str, count: u64) -> DailyFigure {
-        let counted = Counted { outcome: outcome.into(), ..Counted::default() };
-        DailyFigure { day: jiff::civil::date(2026, 11, 24), counted, count }
+    fn figure(outcome: &str, count: u64) -> (String, u64) {
+        (outcome.to_owned(), count)
     }
 
     #[test]
     fn a_span_is_told_within_which_so_many_fall() {
         let figures = [figure("under_1s", 50), figure("under_3s", 39), figure("under_1m", 11)];
-        let figures: Vec<_> = figures.iter().collect();
         assert_eq!(within(&figures, 50).map(Took::slug), Some("under_1s"));
         assert_eq!(within(&figures, 89).map(Took::slug), Some("under_3s"));
         assert_eq!(within(&figures, 90).map(Took::slug), Some("under_1m"));
@@ -187,8 +190,8 @@ mod tests {
     #[test]
     fn a_registry_that_says_no_has_answered_and_one_that_says_nothing_has_not() {
         let asked = [figure("answered", 900), figure("registry-no-such-person", 90), figure("registry-slow", 10)];
-        assert_eq!(answers(asked.iter()), Some(Answers(99)));
+        assert_eq!(answers(&asked), Some(Answers(99)));
         let ours = [figure("registry-no-random", 1_000), figure("answered", 99)];
-        assert_eq!(answers(ours.iter()), None, "of ninety-nine questions nothing is told");
+        assert_eq!(answers(&ours), None, "of ninety-nine questions nothing is told");
     }
 }

@@ -2,25 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{Dataset, OpenData};
+use super::{Dataset, OpenData, years};
 use crate::catalogue::{Language, Translated};
 use crate::routes;
-use crate::storage::StorageError;
 
 const FILE_TYPES: &str = "http://publications.europa.eu/resource/authority/file-type/";
 const MEDIA_TYPES: &str = "https://www.iana.org/assignments/media-types/";
 
 impl OpenData {
     /// The catalogue as JSON-LD that needs nothing from elsewhere to be read.
-    pub async fn catalogue(&self) -> Result<Json, StorageError> {
-        let mut datasets = Vec::new();
-        for dataset in Dataset::ALL {
-            datasets.push(self.described(dataset, &self.years(dataset).await?));
-        }
+    pub(super) fn described(&self, first_days: &[Option<Date>; 2], last: Date) -> Json {
+        let datasets = Dataset::ALL.map(|dataset| self.dataset(dataset, first_days[dataset as usize], last));
         let home = self.address(routes::OPEN_DATA);
-        Ok(json!({
+        json!({
             "@context": {
                 "dcat": "http://www.w3.org/ns/dcat#",
                 "dct": "http://purl.org/dc/terms/",
@@ -36,9 +33,9 @@ impl OpenData {
             "dct:language": languages(),
             "dct:spatial": { "@id": "http://publications.europa.eu/resource/authority/country/AZE" },
             "foaf:homepage": { "@id": home },
-            "dct:modified": date(&self.last_day().to_string()),
+            "dct:modified": date(&last.to_string()),
             "dcat:dataset": datasets,
-        }))
+        })
     }
 
     /// The words for the codes of agencies, kinds and districts, in every language.
@@ -52,7 +49,8 @@ impl OpenData {
         json!({ "agency": agencies, "kind": kinds, "district": districts })
     }
 
-    fn described(&self, dataset: Dataset, years: &[i16]) -> Json {
+    fn dataset(&self, dataset: Dataset, first: Option<Date>, last: Date) -> Json {
+        let years = years(first, last);
         let (title, description) = match dataset {
             Dataset::Issuances => (&ISSUANCES, &ISSUANCES_HELP),
             Dataset::Verifications => (&VERIFICATIONS, &VERIFICATIONS_HELP),
@@ -87,11 +85,13 @@ impl OpenData {
             "dcat:theme": { "@id": "http://publications.europa.eu/resource/authority/data-theme/GOVE" },
             "dcat:distribution": distributions.collect::<Vec<_>>(),
         });
-        if let (Some(first), Some(object)) = (years.first(), described.as_object_mut()) {
+        if let (Some(first), Some(object)) = (first, described.as_object_mut()) {
+            object.insert("dct:issued".to_owned(), date(&first.to_string()));
+            object.insert("dct:modified".to_owned(), date(&last.to_string()));
             let period = json!({
                 "@type": "dct:PeriodOfTime",
-                "dcat:startDate": date(&format!("{first}-01-01")),
-                "dcat:endDate": date(&self.last_day().to_string()),
+                "dcat:startDate": date(&first.to_string()),
+                "dcat:endDate": date(&last.to_string()),
             });
             object.insert("dct:temporal".to_owned(), period);
         }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::suppression::{Count, Shown};
-use crate::storage::{Counted, DailyFigure, Measure, Storage, StorageError};
+use crate::storage::{Counted, DailyFigure, Measure, PublishedDay};
 
 /// No figures are older than the service's first kinds.
 pub(super) const FIRST_YEAR: i16 = 2020;
@@ -27,6 +27,15 @@ pub enum Dataset {
 /// What a row counts: a whole day, or a part of what the level before it counts.
 pub type Level = &'static str;
 
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// RFC 4180, with a head, in UTF-8.
+    Csv,
+    /// The same rows as objects, with what whoever keeps the file must know.
+    Json,
+}
+
 /// A dataset's rows of one year, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -34,10 +43,10 @@ pub struct Table {
     pub dataset: Dataset,
     /// Which year.
     pub year: i16,
-    /// The last whole day when it was made.
+    /// The last whole day of the year when it was made.
     pub last_day: Date,
-    /// The rows, by day, each sum before its parts.
-    pub rows: Vec<Row>,
+    /// The days as they were published, each sum before its parts.
+    pub days: Vec<PublishedDay>,
 }
 
 /// A count as it is published.
@@ -141,48 +150,76 @@ impl Dataset {
     }
 }
 
-impl Table {
-    /// Reads a dataset's rows of one year, of days up to `last`.
-    pub(super) async fn read(storage: &Storage, dataset: Dataset, year: i16, last: Date) -> Result<Self, StorageError> {
-        let (first, end) = (jiff::civil::date(year, 1, 1), jiff::civil::date(year, 12, 31).min(last));
-        let figures = storage.daily_sums(dataset.measure(), first, end).await?;
-        let mut rows = Vec::new();
-        for day in figures.chunk_by(|one, other| one.day == other.day) {
-            rows.extend(rows_of(dataset, day));
-        }
-        Ok(Self { dataset, year, last_day: last, rows })
+impl Row {
+    /// Its line in CSV. No code holds anything that would have to be quoted.
+    pub(super) fn line(&self) -> String {
+        let count = self.count.map(|count| count.to_string()).unwrap_or_default();
+        format!("{},{},{},{count},{}\r\n", self.day, self.level, self.codes.join(","), self.count.is_none())
     }
 
-    /// RFC 4180, with a head, in UTF-8.
-    pub fn csv(&self) -> String {
-        let row = |row: &Row| {
-            let count = row.count.map(|count| count.to_string()).unwrap_or_default();
-            format!("{},{},{},{count},{}\r\n", row.day, row.level, row.codes.join(","), row.count.is_none())
+    /// The row of a line, which [`Row::line`] wrote; none of any other.
+    pub(super) fn read(dataset: Dataset, line: &str) -> Option<Self> {
+        let columns: Vec<&str> = line.split(',').collect();
+        let [day, level, codes @ .., count, suppressed] = columns.as_slice() else { return None };
+        let row = Self {
+            day: day.parse().ok()?,
+            level: dataset.levels().iter().find(|known| *known == level)?,
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+            count: if count.is_empty() { None } else { Some(count.parse().ok()?) },
         };
-        self.dataset.columns().join(",") + "\r\n" + &self.rows.iter().map(row).collect::<Vec<_>>().concat()
+        (codes.len() + 1 == dataset.levels().len() && *suppressed == row.count.is_none().to_string()).then_some(row)
     }
 
-    /// The same rows as JSON, with what whoever keeps the file must know.
-    pub fn json(&self, licence: &str) -> Json {
-        json!({
+    fn json(&self, dataset: Dataset) -> Json {
+        let mut object = serde_json::Map::new();
+        object.insert("day".into(), json!(self.day));
+        object.insert("level".into(), json!(self.level));
+        for (level, code) in dataset.levels().iter().skip(1).zip(&self.codes) {
+            object.insert((*level).into(), json!(code));
+        }
+        object.insert("count".into(), json!(self.count));
+        object.insert("suppressed".into(), json!(self.count.is_none()));
+        Json::Object(object)
+    }
+}
+
+impl Table {
+    /// The file.
+    pub fn text(&self, format: Format, licence: &str) -> String {
+        match format {
+            Format::Csv => self.csv(),
+            Format::Json => self.json(licence),
+        }
+    }
+
+    /// Its rows, one by one.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let lines = self.days.iter().flat_map(|day| day.lines.lines());
+        lines.filter_map(|line| Row::read(self.dataset, line))
+    }
+
+    fn csv(&self) -> String {
+        let head = self.dataset.columns().join(",") + "\r\n";
+        self.days.iter().fold(head, |text, day| text + &day.lines)
+    }
+
+    /// Written row by row: a year of many districts is never held as objects.
+    fn json(&self, licence: &str) -> String {
+        let head = json!({
             "dataset": self.dataset.slug(),
             "year": self.year,
             "last_day": self.last_day,
             "licence": licence,
-            "rows": self.rows.iter().map(|row| self.json_row(row)).collect::<Vec<_>>(),
-        })
-    }
-
-    fn json_row(&self, row: &Row) -> Json {
-        let mut object = serde_json::Map::new();
-        object.insert("day".into(), json!(row.day));
-        object.insert("level".into(), json!(row.level));
-        for (level, code) in self.dataset.levels().iter().skip(1).zip(&row.codes) {
-            object.insert((*level).into(), json!(code));
+        });
+        let mut text = head.to_string();
+        text.pop();
+        text.push_str(",\"rows\":[");
+        for (at, row) in self.rows().enumerate() {
+            text.push_str(if at == 0 { "\n" } else { ",\n" });
+            text.push_str(&row.json(self.dataset).to_string());
         }
-        object.insert("count".into(), json!(row.count));
-        object.insert("suppressed".into(), json!(row.count.is_none()));
-        Json::Object(object)
+        text.push_str("\n]}\n");
+        text
     }
 }
 
@@ -191,7 +228,7 @@ fn or<'c>(code: &'c str, otherwise: &'static str) -> &'c str {
 }
 
 /// The rows of one day, suppressed.
-fn rows_of(dataset: Dataset, figures: &[DailyFigure]) -> Vec<Row> {
+pub(super) fn rows_of(dataset: Dataset, figures: &[DailyFigure]) -> Vec<Row> {
     let Some(first) = figures.first() else { return Vec::new() };
     let with_districts: BTreeSet<&str> = figures
         .iter()
@@ -231,8 +268,9 @@ mod tests {
     }
 
     fn table(dataset: Dataset, figures: &[DailyFigure]) -> Table {
-        let rows = rows_of(dataset, figures);
-        Table { dataset, year: 2026, last_day: jiff::civil::date(2026, 11, 24), rows }
+        let day = jiff::civil::date(2026, 11, 24);
+        let lines = rows_of(dataset, figures).iter().map(Row::line).collect();
+        Table { dataset, year: 2026, last_day: day, days: vec![PublishedDay { day, lines }] }
     }
 
     #[test]
@@ -256,9 +294,10 @@ mod tests {
              2026-11-24,district,9900110121,yasayis-yeri,not_stated,11,false\r\n\
              2026-11-24,district,9900110121,yasayis-yeri,seki,,true\r\n"
         );
-        let json = table.json("https://licence.example/");
+        let json: Json = serde_json::from_str(&table.json("https://licence.example/")).unwrap();
         assert_eq!(json["rows"][5]["count"], Json::Null);
         assert_eq!(json["rows"].as_array().map(Vec::len), Some(8));
+        assert_eq!(json["licence"], "https://licence.example/");
     }
 
     #[test]
@@ -279,6 +318,25 @@ mod tests {
 
     #[test]
     fn a_day_without_any_act_has_no_row() {
-        assert_eq!(table(Dataset::Issuances, &[]).csv().lines().count(), 1);
+        let table = table(Dataset::Issuances, &[]);
+        assert_eq!(table.csv().lines().count(), 1);
+        assert_eq!(serde_json::from_str::<Json>(&table.json("")).unwrap()["rows"], json!([]));
+    }
+
+    #[test]
+    fn a_line_that_was_not_written_here_is_no_row() {
+        let line = "2026-11-24,kind,9900000141,is-yeri,,30,false";
+        assert_eq!(Row::read(Dataset::Issuances, line).map(|row| row.line()), Some(format!("{line}\r\n")));
+        for other in [
+            "",
+            "2026-11-24",
+            "2026-11-24,kind,9900000141,is-yeri,30,false",
+            "24,day,,,,30,false",
+            "2026-11-24,week,,,,30,false",
+            "2026-11-24,day,,,,30,true",
+            "2026-11-24,day,,,,,false",
+        ] {
+            assert_eq!(Row::read(Dataset::Issuances, other), None, "{other}");
+        }
     }
 }

@@ -1,27 +1,34 @@
 //! Open data: daily figures for everybody, of whole days only, with nothing in them from which a small count can be told.
 //!
 //! Whatever is published, here and on the page about the agencies, is made of the rows of these datasets and of nothing
-//! else: no second sum of the same counts is published anywhere that could be set against them.
+//! else: no second sum of the same counts is published anywhere that could be set against them. A day is published once
+//! and never again otherwise, so that no two versions of a file differ by one late count. What anybody asks for is made
+//! once for each day that ends, however many ask.
+//!
+//! How many acts a day had in all, the public log tells as well, by its size: the sum of a whole day is no secret.
 
 mod agencies;
 mod catalogue;
 mod dataset;
+mod edition;
+mod publishing;
 pub mod suppression;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
-pub use agencies::{Agencies, AgencyFigures, Answers, KindFigures};
+pub use agencies::{Agencies, AgencyFigures, Answers, KindFigures, is_answer};
 pub use catalogue::file_of;
-pub use dataset::{Dataset, Level, Row, Table};
+pub use dataset::{Dataset, Format, Level, Row, Table};
+pub use edition::File;
 
 pub use crate::storage::Took;
 
 use crate::catalogue::Catalogue;
 use crate::clock::{Clock, Instant};
 use crate::storage::{Storage, StorageError};
+use edition::Edition;
 
 /// Publishes figures.
 pub struct OpenData {
@@ -35,7 +42,7 @@ pub struct OpenData {
     pub public_url: Arc<str>,
     /// What time it is.
     pub clock: Clock,
-    kept: Mutex<HashMap<(Dataset, i16), Arc<Table>>>,
+    latest: Mutex<Arc<Edition>>,
 }
 
 /// Under what terms figures are published, and by whom.
@@ -64,7 +71,8 @@ impl Terms {
 impl OpenData {
     /// Publishes what is counted in `storage`.
     pub fn new(storage: Storage, catalogue: Arc<Catalogue>, terms: Terms, public_url: Arc<str>, clock: Clock) -> Self {
-        Self { storage, catalogue, terms, public_url, clock, kept: Mutex::default() }
+        let latest = Mutex::new(Arc::new(Edition::of(last_day(clock.now()))));
+        Self { storage, catalogue, terms, public_url, clock, latest }
     }
 
     /// The last day that is whole: figures are published of it and of those before it.
@@ -72,30 +80,78 @@ impl OpenData {
         last_day(self.clock.now())
     }
 
-    /// A dataset's rows of one year; none for a year of which there can be no figures.
-    ///
-    /// A table is kept until another day is whole, since until then it cannot change.
-    pub async fn table(&self, dataset: Dataset, year: i16) -> Result<Option<Arc<Table>>, StorageError> {
-        let last = self.last_day();
-        if !(dataset::FIRST_YEAR..=last.year()).contains(&year) {
+    /// A dataset's file of one year; none for a year of which there can be no figures.
+    pub async fn file(&self, dataset: Dataset, year: i16, format: Format) -> Result<Option<File>, StorageError> {
+        let edition = self.edition();
+        if !(dataset::FIRST_YEAR..=edition.last_day.year()).contains(&year) {
             return Ok(None);
         }
-        let key = (dataset, year);
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(table) = kept.filter(|table| table.last_day == last) {
-            return Ok(Some(table));
-        }
-        let table = Arc::new(Table::read(&self.storage, dataset, year, last).await?);
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&table));
-        Ok(Some(table))
+        let cell = edition.file(dataset, year, format);
+        let made = cell.get_or_try_init(async || {
+            self.first_days(&edition).await?;
+            let table = self.table(dataset, year, edition.last_day).await?;
+            Ok::<_, StorageError>(File::new(table.text(format, &self.terms.licence)))
+        });
+        Ok(Some(made.await?.clone()))
+    }
+
+    /// The catalogue of the datasets.
+    pub async fn catalogue(&self) -> Result<File, StorageError> {
+        let edition = self.edition();
+        let made = edition.catalogue.get_or_try_init(async || {
+            let catalogue = self.described(&self.first_days(&edition).await?, edition.last_day);
+            Ok::<_, StorageError>(File::new(catalogue.to_string()))
+        });
+        Ok(made.await?.clone())
+    }
+
+    /// The agencies' figures.
+    pub async fn agencies(&self) -> Result<Arc<Agencies>, StorageError> {
+        let edition = self.edition();
+        let made = edition.agencies.get_or_try_init(async || {
+            self.first_days(&edition).await?;
+            Ok::<_, StorageError>(Arc::new(self.agencies_until(edition.last_day).await?))
+        });
+        Ok(Arc::clone(made.await?))
     }
 
     /// The years of which a dataset has rows, from the first.
     pub async fn years(&self, dataset: Dataset) -> Result<Vec<i16>, StorageError> {
-        let last = self.last_day();
-        let first = self.storage.first_day(dataset.measure()).await?.filter(|first| *first <= last);
-        Ok(first.map_or_else(Vec::new, |first| (first.year().max(dataset::FIRST_YEAR)..=last.year()).collect()))
+        let edition = self.edition();
+        let firsts = self.first_days(&edition).await?;
+        Ok(years(firsts[dataset as usize], edition.last_day))
     }
+
+    /// Publishes every day that is whole and is not published yet.
+    pub async fn publish_whole_days(&self) -> Result<(), StorageError> {
+        self.first_days(&self.edition()).await.map(drop)
+    }
+
+    /// What is published up to the last whole day. What was made of the years before stays what it is.
+    fn edition(&self) -> Arc<Edition> {
+        let last = self.last_day();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.last_day != last {
+            *latest = Arc::new(latest.followed_by(last));
+        }
+        Arc::clone(&latest)
+    }
+
+    /// The first published day of each dataset; by then all whole days are published.
+    async fn first_days(&self, edition: &Edition) -> Result<[Option<Date>; 2], StorageError> {
+        let published = edition.first_days.get_or_try_init(async || {
+            let mut firsts = [None; 2];
+            for dataset in Dataset::ALL {
+                firsts[dataset as usize] = self.publish(dataset, edition.last_day).await?;
+            }
+            Ok::<_, StorageError>(firsts)
+        });
+        Ok(*published.await?)
+    }
+}
+
+fn years(first: Option<Date>, last: Date) -> Vec<i16> {
+    first.map_or_else(Vec::new, |first| (first.year().max(dataset::FIRST_YEAR)..=last.year()).collect())
 }
 
 fn last_day(now: Instant) -> Date {
