@@ -46,6 +46,8 @@ pub const DESK_CERTIFICATE_FACTS: &str = "/desk/certificates/{id}/facts";
 pub const DESK_EVENTS: &str = "/desk/events";
 /// What was unusual at an agency, and acknowledging it.
 pub const DESK_ALARMS: &str = "/desk/alarms";
+/// Who searched for what is personal, and for what.
+pub const DESK_SEARCHES: &str = "/desk/searches";
 /// Drawing a sample.
 pub const DESK_SAMPLE: &str = "/desk/sample";
 /// Figures as charts with their tables, and the comparison with a registry's own count.
@@ -54,6 +56,10 @@ pub const DESK_FIGURES: &str = "/desk/figures";
 pub const DESK_EXPORTS: &str = "/desk/exports";
 /// The manifest of one.
 pub const DESK_MANIFEST: &str = "/desk/exports/{id}/manifest.json";
+/// How long content is kept, what was erased, and proposing what is to be.
+pub const DESK_RETENTION: &str = "/desk/retention";
+/// One proposal, and deciding on it.
+pub const DESK_RETENTION_ONE: &str = "/desk/retention/{id}";
 /// The open data: what there is and under what terms.
 pub const OPEN_DATA: &str = "/open-data";
 /// The agencies, as far as everybody may know.
@@ -87,6 +93,10 @@ pub const API_ELSEWHERE: &str = "/api/v1/{*path}";
 pub const VERIFICATIONS: &str = "/api/v1/verifications";
 /// Many of them in one call.
 pub const VERIFICATIONS_BATCH: &str = "/api/v1/verifications/batch";
+/// Certificates for auditors' own programs.
+pub const AUDIT_CERTIFICATES: &str = "/api/v1/audit/certificates";
+/// Audit events for them.
+pub const AUDIT_EVENTS: &str = "/api/v1/audit/events";
 /// What an organisation watches.
 pub const WATCHES: &str = "/api/v1/watch";
 /// The changes of it.

@@ -1,5 +1,6 @@
 //! The API under /api/v1, described by the document generated from its handlers.
 
+mod audit;
 mod batch;
 mod certificates;
 mod examples;
@@ -24,7 +25,7 @@ use axum::response::IntoResponse;
 use axum::{Router, routing};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -76,6 +77,9 @@ fn described(upload_bytes: usize) -> OpenApiRouter<App> {
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", token);
     components.add_security_scheme("certificate", certificate);
+    let session =
+        ApiKeyValue::with_description("__Host-member", "The session of an auditor who is signed in at the desk");
+    components.add_security_scheme("desk", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     let uploads = OpenApiRouter::new()
         .routes(routes!(verifications::verify))
         .layer(DefaultBodyLimit::max(upload_bytes.saturating_add(FORM_BYTES)));
@@ -107,6 +111,9 @@ fn described(upload_bytes: usize) -> OpenApiRouter<App> {
         .routes(routes!(watch::open, watch::list))
         .routes(routes!(watch::changes))
         .routes(routes!(watch::end))
+        // for auditors
+        .routes(routes!(audit::certificates))
+        .routes(routes!(audit::events))
         // for issuers
         .routes(routes!(certificates::issue))
         .routes(routes!(certificates::fetch))

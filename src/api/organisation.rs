@@ -30,6 +30,7 @@ pub(crate) struct OrganisationAnswer {
 enum RoleAnswer {
     Verifier,
     Issuer,
+    Auditor,
 }
 
 /// By what an organisation was known.
@@ -72,14 +73,18 @@ pub(crate) async fn show(Known(admitted): Known) -> impl IntoResponse {
 
 impl OrganisationAnswer {
     fn of(admitted: Admitted) -> Self {
-        let roles = [(RoleAnswer::Verifier, admitted.verifier), (RoleAnswer::Issuer, admitted.issuer)];
+        let roles = [
+            (RoleAnswer::Verifier, admitted.verifier),
+            (RoleAnswer::Issuer, admitted.issuer),
+            (RoleAnswer::Auditor, admitted.auditor),
+        ];
         Self {
             voen: admitted.asker.organisation,
             name: admitted.asker.name,
             roles: roles.into_iter().filter_map(|(role, has)| has.then_some(role)).collect(),
             credential: CredentialAnswer {
                 name: admitted.asker.by,
-                member: admitted.member,
+                member: admitted.member.map(|(_, name)| name),
                 token: matches!(admitted.known_by, KnownBy::Token | KnownBy::Both),
                 certificate: matches!(admitted.known_by, KnownBy::Certificate | KnownBy::Both),
                 scopes: admitted.scopes.iter().collect(),

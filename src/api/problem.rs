@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{NoRoom, NotAuditing, Unwelcome, limited_fields};
+use crate::app::{NoRoom, NotAuditing, NotCalling, Unwelcome, limited_fields};
 use crate::auth::{NotAdmitted, NotPermitted};
 use crate::catalogue::Language;
 use crate::certificate::code::NotCode;
@@ -114,6 +114,7 @@ impl From<&NotAdmitted> for Problem {
             | NotAdmitted::Certificate(_)
             | NotAdmitted::CertificateOfAnother => (StatusCode::FORBIDDEN, "The client certificate is refused"),
             NotAdmitted::CertificateNeeded => (StatusCode::FORBIDDEN, "A client certificate is needed"),
+            NotAdmitted::WithoutRole => (StatusCode::FORBIDDEN, "The role is missing"),
             NotAdmitted::MissingScope(_) => (StatusCode::FORBIDDEN, "The credential may not do this"),
             NotAdmitted::Storage(error) => {
                 tracing::error!(error = error as &dyn std::error::Error, "a credential could not be checked");
@@ -128,12 +129,27 @@ impl From<&NotAdmitted> for Problem {
 
 impl IntoResponse for NotAuditing {
     fn into_response(self) -> Response {
-        let (status, slug, title) = match &self.0 {
+        Problem::from(&self.0).into_response()
+    }
+}
+
+impl From<&NotPermitted> for Problem {
+    fn from(reason: &NotPermitted) -> Self {
+        let (status, slug, title) = match reason {
             NotPermitted::SignedOut => (StatusCode::UNAUTHORIZED, "signed-out", "Nobody is signed in"),
             NotPermitted::WithoutRole => (StatusCode::FORBIDDEN, "without-role", "The role is missing"),
-            NotPermitted::Storage(error) => return Problem::internal(error).into_response(),
+            NotPermitted::Storage(error) => return Self::internal(error),
         };
-        Problem::new(status, slug, title, self.0.to_string()).into_response()
+        Self::new(status, slug, title, reason.to_string())
+    }
+}
+
+impl IntoResponse for NotCalling {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unwelcome(unwelcome) => unwelcome.into_response(),
+            Self::NotAuditing(refused) => refused.into_response(),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ fn respond(list: &PublishedList, asked: &HeaderMap) -> Response {
 }
 
 /// Whether one of the entity tags that the client has is this one; weak ones are compared as if they were strong.
-fn has(asked: &HeaderMap, etag: &str) -> bool {
+pub(super) fn has(asked: &HeaderMap, etag: &str) -> bool {
     let values = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)

@@ -1,10 +1,11 @@
-//! The auditor behind a request, by the cookie of her session and nothing else; everybody else is refused.
+//! The auditor behind a request: on a page by the cookie of her session and nothing else, in a call also by a credential that
+//! she answers for; everybody else is refused.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::App;
+use super::{App, Unwelcome, recognise};
 use crate::auth::{Auditor, NotPermitted};
 
 /// The auditor who asks. Every page and call of the desk takes one, or is for nobody.
@@ -23,6 +24,34 @@ impl FromRequestParts<App> for Auditing {
             return Err(NotAuditing(NotPermitted::SignedOut));
         };
         app.member_sessions.auditor(token).await.map(Self).map_err(NotAuditing)
+    }
+}
+
+/// The auditor behind a call of her own program, and the name of the credential that it showed; none with her session's
+/// cookie. A credential that is shown and not good is refused, whatever the cookie.
+#[derive(Debug, Clone)]
+pub struct AuditingByCall(pub Auditor, pub Option<String>);
+
+/// A call that is not an auditor's.
+#[derive(Debug)]
+pub enum NotCalling {
+    /// By a credential.
+    Unwelcome(Unwelcome),
+    /// By a session, or by nothing.
+    NotAuditing(NotAuditing),
+}
+
+impl FromRequestParts<App> for AuditingByCall {
+    type Rejection = NotCalling;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, NotCalling> {
+        let refused = |reason| NotCalling::Unwelcome(Unwelcome(reason));
+        if let Some(admitted) = recognise(parts, app).await.map_err(refused)? {
+            let (auditor, asker) = app.admission.auditor(admitted).await.map_err(refused)?;
+            return Ok(Self(auditor, Some(asker.by)));
+        }
+        let auditing = Auditing::from_request_parts(parts, app).await.map_err(NotCalling::NotAuditing)?;
+        Ok(Self(auditing.0, None))
     }
 }
 

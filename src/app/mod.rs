@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 pub use asking::{Asking, Known, KnownAsker, Needed, Unwelcome, needed, recognise};
-pub use auditing::{Auditing, NotAuditing, cookie, member_cookie};
+pub use auditing::{Auditing, AuditingByCall, NotAuditing, NotCalling, cookie, member_cookie};
 pub use client::Client;
 pub use look_up::{budget_fields, limited_fields};
 pub use peer::Peer;
@@ -33,6 +33,7 @@ use crate::auth::{Admission, MemberSessions, Sessions};
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::door::Door;
+use crate::erasure::Erasure;
 use crate::issuance::Issuance;
 use crate::open_data::OpenData;
 use crate::publication::StatusLists;
@@ -61,6 +62,8 @@ pub struct App {
     pub alarms: Alarms,
     /// Answers auditors.
     pub auditing: Inquiry,
+    /// Erases content.
+    pub erasure: Erasure,
     /// Publishes figures.
     pub open_data: Arc<OpenData>,
     /// Signs the status lists.
@@ -123,6 +126,8 @@ pub struct DemonstrationMember {
     pub organisation: String,
     /// The agency that she audits; none when she audits all.
     pub agency: Option<crate::catalogue::Voen>,
+    /// Whether she proposes what is to be erased, and decides on it, too.
+    pub keeper: bool,
 }
 
 /// A fictional citizen.

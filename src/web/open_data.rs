@@ -54,6 +54,8 @@ struct AgenciesPage {
 
 struct Agency {
     name: String,
+    /// Whether anything is told of it beside what it issues.
+    has_figures: bool,
     voen: String,
     issued: String,
     half: String,
@@ -109,17 +111,18 @@ impl Agency {
     fn of(figures: &AgencyFigures, texts: Texts) -> Self {
         let at_least = |count: u64| match count {
             0 => texts.get("agencies-hidden"),
-            count => texts.with("agencies-at-least", "count", count.to_string()),
+            count => texts.with("agencies-at-least", "count", print::count(count, texts.0)),
         };
         let too_few = || texts.get("agencies-too-few");
         let kinds = figures.kinds.iter().map(|kind| (kind.title.text(texts.0).to_owned(), at_least(kind.issued)));
         Self {
             name: figures.name.text(texts.0).to_owned(),
+            has_figures: figures.issued > 0 || figures.answers.is_some(),
             voen: figures.voen.to_string(),
             issued: at_least(figures.issued),
             half: figures.half_within.map_or_else(too_few, |took| span(took, texts)),
             most: figures.most_within.map_or_else(too_few, |took| span(took, texts)),
-            answers: figures.answers.map_or_else(too_few, |answers| format!("{} %", answers.0)),
+            answers: figures.answers.map_or_else(too_few, |answers| print::percent(answers.0, texts.0)),
             kinds: kinds.collect(),
         }
     }

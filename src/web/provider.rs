@@ -85,7 +85,7 @@ pub(super) async fn finish(
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(answer) = answer.map_err(|_| refused(&SignInError::Lost))?;
-    let (_, signed_in) = app.sign_in.finish(cookie(&headers, cookie_name(&app)), &answer).await;
+    let signed_in = app.sign_in.finish(cookie(&headers, cookie_name(&app)), &answer).await;
     let (cookie, next) = match signed_in.map_err(|error| refused(&error))? {
         SignedIn::Member(token) => (desk::session_cookie(&app, &token, ""), routes::DESK),
         SignedIn::Holder(token) => {

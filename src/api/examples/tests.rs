@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 
 use super::{ANSWERS, Answered, PROBLEM, PROBLEMS, Told, operations};
 use crate::api::problem::{self, Problem, not_changed, not_issued, not_presented, unreadable};
-use crate::api::{batch, path, watch};
+use crate::api::{audit, batch, path, watch};
 use crate::app::NoRoom;
-use crate::auth::{CertificateFault, NotAdmitted, Scope};
+use crate::auth::{CertificateFault, NotAdmitted, NotPermitted, Scope};
 use crate::catalogue::{Catalogue, Language};
 use crate::certificate::status::TransitionError;
 use crate::certificate::{ConditionUnmet, NotCode, Standing};
@@ -26,6 +26,7 @@ const ALL: &[&str] = &[];
 const VERIFY: &[&str] = &["verify"];
 const ISSUE: &[&str] = &["issue"];
 const CHANGE: &[&str] = &["revoke", "suspend", "reinstate", "supersede"];
+const AUDIT: &[&str] = &["audited_certificates", "audited_events"];
 const WITH_BODY: &[&str] = &["verify", "issue", "revoke", "suspend", "reinstate", "supersede"];
 const WITH_PARTS: &[&str] = &[
     "fetch",
@@ -59,6 +60,11 @@ fn answered() -> Vec<(&'static [&'static str], Problem)> {
     problems.extend(presented().map(|error| (VERIFY, not_presented(error, Language::En))));
     problems.extend(issued().into_iter().map(|error| (ISSUE, not_issued(&error, Language::En))));
     problems.extend(watched());
+    problems.extend([
+        (AUDIT, audit::unknown(Language::En)),
+        (AUDIT, Problem::from(&NotPermitted::SignedOut)),
+        (AUDIT, Problem::from(&NotAdmitted::WithoutRole)),
+    ]);
     problems.extend(changed().into_iter().map(|error| (CHANGE, not_changed(&error))));
     problems
 }
@@ -197,18 +203,9 @@ fn every_slug_in_the_source_has_an_example() {
     assert!(unknown.is_empty(), "show these in src/api/examples/tests.rs, or name them in NO_SLUGS: {unknown:?}");
 }
 
-/// Literals of the same form that are none, and the two of calls for a member's session, of which there is none yet.
-const NO_SLUGS: &[&str] = &[
-    "accept-encoding",
-    "idempotency-key",
-    "if-none-match",
-    "is-yeri",
-    "nothing-to-verify",
-    "no-cache",
-    "no-store",
-    "signed-out",
-    "without-role",
-];
+/// Literals of the same form that are none.
+const NO_SLUGS: &[&str] =
+    &["accept-encoding", "idempotency-key", "if-none-match", "is-yeri", "nothing-to-verify", "no-cache", "no-store"];
 
 /// The string literals of lower-case words joined by hyphens.
 fn hyphenated(text: &str) -> impl Iterator<Item = &str> {

@@ -7,10 +7,11 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::desk::agency_name;
-use super::{AuditingByPage, Desk, Posted};
+use super::{AuditingByPage, Desk, Posted, words};
 use crate::alarms::{AgencyAlarmRecord, AlarmsError};
 use crate::app::App;
 use crate::auth::Auditor;
+use crate::catalogue::print;
 use crate::clock::Instant;
 use crate::routes;
 use crate::web::fault::Fault;
@@ -34,8 +35,8 @@ struct Raised {
     agency: String,
     subject: String,
     at: String,
-    found: i64,
-    threshold: i64,
+    found: String,
+    threshold: String,
     /// When, by whom, and with which words.
     acknowledged: Option<(String, String, String)>,
     /// Whether this auditor may acknowledge it.
@@ -90,28 +91,21 @@ async fn shown(app: &App, visitor: &Visitor, auditor: &Auditor, mistake: Option<
 impl Raised {
     fn of(app: &App, auditor: &Auditor, alarm: AgencyAlarmRecord, frame: &Frame) -> Self {
         let texts = frame.t;
-        let what = match alarm.alarm.as_str() {
-            "above_habit" => "alarms-above-habit",
-            "outside_hours" => "alarms-outside-hours",
-            "operator_share" => "alarms-operator-share",
-            "same_person" => "alarms-same-person",
-            "revocations" => "alarms-revocations",
-            _ => "alarms-log-lag",
-        };
         let agency = alarm.issuer.parse().ok();
+        let counted = |count: i64| print::count(count.unsigned_abs(), frame.language());
         let at = |millis| local_time(Instant::from_millis(millis));
         let acknowledged = alarm.acknowledged_at.zip(alarm.acknowledged_by).zip(alarm.note);
         Self {
             id: alarm.id.to_string(),
-            what: texts.get(what),
+            what: words::alarm(&alarm.alarm, texts),
             open: acknowledged.is_none()
                 && agency.as_ref().map_or(auditor.reach.only().is_none(), |one| auditor.reach.covers(one)),
             agency: agency.map_or_else(|| texts.get("desk-all-agencies"), |voen| agency_name(app, &voen, texts)),
-            subject: alarm.subject,
+            subject: words::actor(app, &alarm.subject, texts),
             at: at(alarm.raised_at),
-            found: alarm.found,
-            threshold: alarm.threshold,
-            acknowledged: acknowledged.map(|((when, by), note)| (at(when), by, note)),
+            found: counted(alarm.found),
+            threshold: counted(alarm.threshold),
+            acknowledged: acknowledged.map(|((when, by), note)| (at(when), words::actor(app, &by, texts), note)),
         }
     }
 }

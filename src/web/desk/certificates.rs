@@ -7,11 +7,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::desk::agency_name;
-use super::filter::{Filter, STATUSES, Unreadable};
-use super::{AuditingByPage, Desk, Posted};
+use super::filter::{advice, place};
+use super::{AuditingByPage, Desk, Posted, words};
 use crate::app::App;
-use crate::auditing::{AuditingError, Found, Page, Place, Purpose, Wanted};
+use crate::auditing::{Filter, Found, Page, Place, Purpose, STATUSES, Sought};
 use crate::auth::Auditor;
+use crate::catalogue::print;
 use crate::routes;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, page};
@@ -33,6 +34,8 @@ struct CertificatesPage {
     personal: bool,
     rows: Vec<Row>,
     next: Option<String>,
+    /// What the form of the next page of a search by what is personal carries.
+    further: Option<Personal>,
 }
 
 /// A certificate in the list.
@@ -43,21 +46,23 @@ pub(super) struct Row {
     pub(super) agency: String,
     pub(super) issued: String,
     pub(super) by: String,
+    /// Where the certificates of whoever issued it are.
+    pub(super) by_link: Option<String>,
     pub(super) status: String,
     pub(super) place: String,
 }
 
 const NOTHING: Page<Found> = Page { rows: Vec::new(), next: None };
 
-/// The form of a search by what is personal.
-#[derive(Deserialize)]
+/// The form of a search by what is personal. A FİN never stands in an address: also the next page is asked for by a form.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Personal {
-    #[serde(default)]
     fin: String,
-    #[serde(default)]
     recipient: String,
-    #[serde(default)]
     purpose: String,
+    /// Where the page begins.
+    after: String,
 }
 
 /// `GET /desk/certificates`.
@@ -69,11 +74,13 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     match filter.certificates(app.clock.now()) {
         Ok(wanted) => {
-            let found = app.auditing.search(&auditor, wanted, filter.place(), None).await;
+            let found = app.auditing.search(&auditor, wanted, place(&filter)).await;
             let found = found.map_err(|error| Fault::internal(&error))?;
-            Ok(shown(&app, &visitor, &auditor, filter, &found, None, false))
+            Ok(shown(&app, &visitor, &auditor, Asked::Openly(filter), &found, None))
         }
-        Err(Unreadable(text)) => Ok(shown(&app, &visitor, &auditor, filter, &NOTHING, Some(text), false)),
+        Err(unreadable) => {
+            Ok(shown(&app, &visitor, &auditor, Asked::Openly(filter), &NOTHING, Some(advice(unreadable))))
+        }
     }
 }
 
@@ -83,28 +90,37 @@ pub(super) async fn personal(
     visitor: Visitor,
     Posted(auditor, form): Posted<Personal>,
 ) -> Result<Response, Fault> {
-    let answer =
-        |found: &Page<Found>, mistake| shown(&app, &visitor, &auditor, Filter::default(), found, mistake, true);
-    let now = app.clock.now();
-    let wanted = match (form.fin.trim(), form.recipient.trim()) {
-        ("", "") => return Ok(answer(&NOTHING, Some("filter-no-person"))),
-        ("", recipient) => recipient
-            .parse()
-            .map(|voen| Wanted { recipient: Some(voen), ..Wanted::everything(now) })
-            .map_err(|_| "filter-no-voen"),
-        (fin, _) => {
-            fin.parse().map(|fin| Wanted { holder: Some(fin), ..Wanted::everything(now) }).map_err(|_| "filter-no-fin")
+    let (sought, purpose, after) = match form.read() {
+        Ok(read) => read,
+        Err(text) => {
+            return Ok(shown(&app, &visitor, &auditor, Asked::Personally(form), &NOTHING, Some(text)));
         }
     };
-    let wanted = match wanted {
-        Ok(wanted) => wanted,
-        Err(text) => return Ok(answer(&NOTHING, Some(text))),
-    };
-    let purpose = Purpose::parse(&form.purpose);
-    match app.auditing.search(&auditor, wanted, Place::START, purpose.as_ref()).await {
-        Ok(found) => Ok(answer(&found, None)),
-        Err(AuditingError::Purpose) => Ok(answer(&NOTHING, Some("filter-no-purpose"))),
-        Err(error) => Err(Fault::internal(&error)),
+    let found = app.auditing.search_personally(&auditor, &sought, after, &purpose).await;
+    let found = found.map_err(|error| Fault::internal(&error))?;
+    Ok(shown(&app, &visitor, &auditor, Asked::Personally(form), &found, None))
+}
+
+/// What was asked for.
+enum Asked {
+    Openly(Filter),
+    Personally(Personal),
+}
+
+impl Personal {
+    /// Whom, for what and from where on; or the name of the text that says what to write.
+    fn read(&self) -> Result<(Sought, Purpose, Place), &'static str> {
+        let fin = || self.fin.trim().parse().map_err(|_| "filter-no-fin");
+        let recipient = || self.recipient.trim().parse().map_err(|_| "filter-no-voen");
+        let sought = match (self.fin.trim(), self.recipient.trim()) {
+            ("", "") => return Err("filter-no-person"),
+            ("", _) => Sought::Recipient(recipient()?),
+            (_, "") => Sought::Person(fin()?),
+            _ => Sought::Both(fin()?, recipient()?),
+        };
+        let purpose = Purpose::parse(&self.purpose).ok_or("filter-no-purpose")?;
+        let after = Filter { after: self.after.clone(), ..Filter::default() };
+        Ok((sought, purpose, place(&after)))
     }
 }
 
@@ -112,13 +128,19 @@ fn shown(
     app: &App,
     visitor: &Visitor,
     auditor: &Auditor,
-    filter: Filter,
+    asked: Asked,
     found: &Page<Found>,
     mistake: Option<&str>,
-    personal: bool,
 ) -> Response {
     let frame = Frame::new(app, visitor, routes::DESK_CERTIFICATES);
     let texts = frame.t;
+    let personal = matches!(asked, Asked::Personally(_));
+    let (filter, further) = match asked {
+        Asked::Openly(filter) => (filter, None),
+        Asked::Personally(form) => {
+            (Filter::default(), found.next.map(|next| Personal { after: Filter::after(next), ..form }))
+        }
+    };
     let next = found.next.filter(|_| !personal).map(|next| filter.link(routes::DESK_CERTIFICATES, next));
     let code = if mistake.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = CertificatesPage {
@@ -130,6 +152,7 @@ fn shown(
         personal,
         rows: found.rows.iter().map(|found| Row::of(app, found, &frame)).collect(),
         next,
+        further,
         filter,
         frame,
     };
@@ -170,9 +193,15 @@ impl Row {
             kind: kind.map_or_else(|| found.kind.to_string(), |kind| kind.title.text(frame.language()).to_owned()),
             agency: agency_name(app, &found.issuer, frame.t),
             issued: local_time(found.issued_at),
-            by: found.issued_by.clone().unwrap_or_default(),
+            by: found.issued_by.as_deref().map(|by| words::actor(app, by, frame.t)).unwrap_or_default(),
+            by_link: found.issued_by.as_ref().map(|by| {
+                let filter = Filter { operator: by.clone(), ..Filter::default() };
+                format!("{}?{}", routes::DESK_CERTIFICATES, filter.query())
+            }),
             status: status(found.status_at(app.clock.now()), frame.t),
-            place: found.log_place.map_or_else(|| frame.t.get("desk-waits"), |place| place.to_string()),
+            place: found
+                .log_place
+                .map_or_else(|| frame.t.get("desk-waits"), |place| print::count(place, frame.language())),
         }
     }
 }

@@ -13,10 +13,12 @@ const PLACES: &[(&str, &str, &str)] = &[
     (routes::DESK, "desk-start", "desk-start-lead"),
     (routes::DESK_CERTIFICATES, "desk-certificates", "desk-certificates-lead"),
     (routes::DESK_EVENTS, "desk-events", "desk-events-lead"),
+    (routes::DESK_SEARCHES, "desk-searches", "desk-searches-lead"),
     (routes::DESK_FIGURES, "desk-figures", "desk-figures-lead"),
     (routes::DESK_ALARMS, "desk-alarms", "desk-alarms-lead"),
     (routes::DESK_SAMPLE, "desk-sample", "desk-sample-lead"),
     (routes::DESK_EXPORTS, "desk-exports", "desk-exports-lead"),
+    (routes::DESK_RETENTION, "desk-retention", "desk-retention-lead"),
 ];
 
 /// The desk around a page.

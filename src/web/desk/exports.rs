@@ -1,5 +1,7 @@
 //! Exports: the rows of a search or of the audit events as a file, each with a manifest that proves it whole later.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -8,10 +10,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::filter::{Filter, Unreadable};
+use super::filter::advice;
 use super::{AuditingByPage, Desk, Posted};
 use crate::app::App;
-use crate::auditing::{Export, Format, Manifest, Place};
+use crate::auditing::{Differs, Export, Filter, Format, Manifest, NAMED, Place, Proof, SETTLING_MILLIS, Unfinished};
 use crate::auth::Auditor;
 use crate::clock::Instant;
 use crate::routes;
@@ -27,8 +29,38 @@ struct ExportsPage {
     desk: Desk,
     mistake: Option<String>,
     /// What came of the proof that was asked for.
-    proof: Option<String>,
+    proof: Option<Told>,
+    /// Up to when an export that begins now goes.
+    settled: String,
+    unfinished: Vec<UnderWay>,
     exports: Vec<Made>,
+}
+
+/// What came of a proof: the words, and each row that differs.
+struct Told {
+    words: String,
+    differences: Vec<Row>,
+}
+
+/// A row that differs: how, when it was issued or happened, and its id with the page of a certificate.
+struct Row {
+    how: String,
+    at: String,
+    id: String,
+    link: Option<String>,
+}
+
+/// An export that has not ended.
+struct UnderWay {
+    at: String,
+    of: String,
+    format: String,
+    filter: String,
+    rows: i64,
+    /// How far back it has come, and how far it goes.
+    reached: String,
+    since: Option<String>,
+    broken_off: bool,
 }
 
 /// An export that ended.
@@ -38,8 +70,11 @@ struct Made {
     format: String,
     filter: String,
     rows: u64,
+    until: String,
     sha256: String,
     manifest: String,
+    /// When it was last proved, and what came of it.
+    proved: Option<String>,
 }
 
 /// What is to be exported.
@@ -54,6 +89,9 @@ pub(super) struct Asked {
 /// Nothing beside what each form of the desk carries.
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
+
+/// How long a page waits for a proof.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// `GET /desk/exports`.
 pub(super) async fn list(
@@ -80,11 +118,11 @@ pub(super) async fn export(
     let begun = match asked.of.as_str() {
         "certificates" => match asked.filter.certificates(now) {
             Ok(wanted) => app.auditing.export(&auditor, wanted, &query, format).await,
-            Err(Unreadable(text)) => return shown(&app, &visitor, &auditor, Some(text), None).await,
+            Err(unreadable) => return shown(&app, &visitor, &auditor, Some(advice(unreadable)), None).await,
         },
         "events" => match asked.filter.events(now) {
             Ok(wanted) => app.auditing.export_events(&auditor, wanted, &query, format).await,
-            Err(Unreadable(text)) => return shown(&app, &visitor, &auditor, Some(text), None).await,
+            Err(unreadable) => return shown(&app, &visitor, &auditor, Some(advice(unreadable)), None).await,
         },
         _ => return Err(Fault::Malformed),
     };
@@ -111,16 +149,13 @@ pub(super) async fn prove(
     Posted(auditor, Nothing {}): Posted<Nothing>,
 ) -> Result<Response, Fault> {
     let manifest = find(&app, &auditor, &id).await?;
-    let uri = format!("/?{}", manifest.filter).parse().map_err(|_| Fault::NotFound)?;
-    let query: axum::extract::Query<Filter> = axum::extract::Query::try_from_uri(&uri).map_err(|_| Fault::NotFound)?;
-    let wanted = query.0.certificates(Instant::from_millis(manifest.until)).map_err(|_| Fault::NotFound)?;
-    let proof = app.auditing.prove(&manifest, &wanted).await.map_err(|error| Fault::internal(&error))?;
-    let told = match proof {
-        Some(true) => "exports-proved",
-        Some(false) => "exports-differs",
-        None => "exports-unprovable",
+    let proving = app.auditing.prove_and_record(&auditor, manifest.clone());
+    let proof = match tokio::time::timeout(PATIENCE, proving).await {
+        Ok(proof) => Some(proof.map_err(|error| Fault::internal(&error))?.map_err(|error| Fault::internal(&error))?),
+        // It goes on, and the list says what came of it.
+        Err(_) => None,
     };
-    shown(&app, &visitor, &auditor, None, Some(told)).await
+    shown(&app, &visitor, &auditor, None, Some((&manifest, proof))).await
 }
 
 async fn find(app: &App, auditor: &Auditor, id: &str) -> Result<Manifest, Fault> {
@@ -153,32 +188,91 @@ async fn shown(
     visitor: &Visitor,
     auditor: &Auditor,
     mistake: Option<&str>,
-    proof: Option<&str>,
+    proof: Option<(&Manifest, Option<Proof>)>,
 ) -> Result<Response, Fault> {
     let frame = Frame::new(app, visitor, routes::DESK_EXPORTS);
     let own = Filter { operator: auditor.member.actor().label(), act: "finish_export".to_owned(), ..Filter::default() };
     let wanted = own.events(app.clock.now()).map_err(|_| Fault::Internal)?;
     let events = app.auditing.events(auditor, wanted, Place::START).await;
     let events = events.map_err(|error| Fault::internal(&error))?.rows;
-    let made = |event: &crate::auditing::AuditEventRecord| {
-        let manifest: Manifest = serde_json::from_str(&event.detail).ok()?;
-        Some(Made {
-            at: local_time(event.occurred_at),
-            manifest: routes::DESK_MANIFEST.replace("{id}", &manifest.export.to_string()),
-            of: manifest.of,
-            format: manifest.format,
-            filter: manifest.filter,
-            rows: manifest.rows,
-            sha256: manifest.sha256,
-        })
-    };
+    let unfinished = app.auditing.unfinished(auditor).await.map_err(|error| Fault::internal(&error))?;
+    let mut exports = Vec::new();
+    for event in &events {
+        let Ok(manifest) = serde_json::from_str::<Manifest>(&event.detail) else { continue };
+        let proved = app.auditing.proved(manifest.export).await.map_err(|error| Fault::internal(&error))?;
+        exports.push(made(event.occurred_at, manifest, proved, &frame));
+    }
     let code = if mistake.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let settled = local_time(app.auditing.settled());
+    let settling = (SETTLING_MILLIS / 60_000).to_string();
     let template = ExportsPage {
         desk: Desk::new(app, auditor, &frame),
         mistake: mistake.map(|text| frame.t.get(text)),
-        proof: proof.map(|text| frame.t.get(text)),
-        exports: events.iter().filter_map(made).collect(),
+        proof: proof.map(|(manifest, proof)| told(manifest, proof.as_ref(), &frame)),
+        settled: format!("{} {settled}.", frame.t.with("exports-settled", "minutes", settling)),
+        unfinished: unfinished.into_iter().map(UnderWay::of).collect(),
+        exports,
         frame,
     };
     Ok(page(code, &template))
+}
+
+fn made(at: Instant, manifest: Manifest, proved: Option<(Instant, Proof)>, frame: &Frame) -> Made {
+    let outcome = |proof: &Proof| if proof.whole { "exports-was-whole" } else { "exports-was-not" };
+    Made {
+        proved: proved.map(|(at, proof)| format!("{} {}", local_time(at), frame.t.get(outcome(&proof)))),
+        at: local_time(at),
+        manifest: routes::DESK_MANIFEST.replace("{id}", &manifest.export.to_string()),
+        until: local_time(Instant::from_millis(manifest.until)),
+        of: manifest.of,
+        format: manifest.format,
+        filter: manifest.filter,
+        rows: manifest.rows,
+        sha256: manifest.sha256,
+    }
+}
+
+impl UnderWay {
+    fn of(Unfinished { record, broken_off }: Unfinished) -> Self {
+        let since = Some(record.since).filter(|since| *since > 0);
+        Self {
+            at: local_time(Instant::from_millis(record.began_at)),
+            of: record.contents,
+            format: record.format,
+            filter: record.filter,
+            rows: record.row_count,
+            reached: local_time(Instant::from_millis(record.reached)),
+            since: since.map(|since| local_time(Instant::from_millis(since))),
+            broken_off,
+        }
+    }
+}
+
+fn told(manifest: &Manifest, proof: Option<&Proof>, frame: &Frame) -> Told {
+    let Some(proof) = proof else {
+        return Told { words: frame.t.get("exports-proving"), differences: Vec::new() };
+    };
+    let text = if proof.whole {
+        "exports-proved"
+    } else if proof.differences.is_empty() {
+        "exports-differs-unnamed"
+    } else {
+        "exports-differs"
+    };
+    let row = |difference: &crate::auditing::Difference| Row {
+        how: frame.t.get(match difference.what {
+            Differs::Removed => "exports-removed",
+            Differs::Added => "exports-added",
+            Differs::Changed => "exports-changed",
+        }),
+        at: local_time(difference.at),
+        id: difference.id.to_string(),
+        link: (manifest.of == "certificates" && difference.what != Differs::Removed)
+            .then(|| frame.to(&routes::DESK_CERTIFICATE.replace("{id}", &difference.id.to_string()))),
+    };
+    let mut words = frame.t.get(text);
+    if proof.differences.len() >= NAMED {
+        words = format!("{words} {}", frame.t.with("exports-first", "rows", NAMED.to_string()));
+    }
+    Told { words, differences: proof.differences.iter().map(row).collect() }
 }

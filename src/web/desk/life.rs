@@ -8,10 +8,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::desk::agency_name;
-use super::{AuditingByPage, Desk, Posted};
+use super::{AuditingByPage, Desk, Posted, words};
 use crate::app::App;
 use crate::auditing::{Inspected, LONGEST_DELAY_DAYS, Life, Moment, Purpose, What};
 use crate::auth::Auditor;
+use crate::catalogue::print;
 use crate::routes;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, page};
@@ -107,7 +108,7 @@ async fn shown(
         status: status(now, texts),
         erased: record.erased_at.map(local_time),
         digest: data_encoding::HEXLOWER.encode(&record.digest),
-        moments: moments.iter().map(|moment| told(moment, &frame)).collect(),
+        moments: moments.iter().map(|moment| told(app, moment, &frame)).collect(),
         action: routes::DESK_CERTIFICATE_FACTS.replace("{id}", &id.to_string()),
         longest_delay: LONGEST_DELAY_DAYS,
         mistake: mistake.map(|text| texts.get(text)),
@@ -118,14 +119,16 @@ async fn shown(
 }
 
 /// When, what, and by whom or at which place.
-fn told(moment: &Moment, frame: &Frame) -> (String, String, String) {
+fn told(app: &App, moment: &Moment, frame: &Frame) -> (String, String, String) {
     let texts = frame.t;
     let (what, who) = match &moment.what {
-        What::Done { actor, act } => (texts.with("desk-done", "act", act.as_str()), actor.clone()),
+        What::Done { actor, act } => (words::act(act, texts), words::actor(app, actor, texts)),
         What::Logged { act, place } => {
-            let at = place
-                .map_or_else(|| texts.get("desk-waits"), |place| texts.with("desk-place", "place", place.to_string()));
-            (texts.with("desk-logged", "act", act.as_str()), at)
+            let at = place.map_or_else(
+                || texts.get("desk-waits"),
+                |place| texts.with("desk-place", "place", place_of(place, frame)),
+            );
+            (texts.with("desk-logged", "act", words::leaf(act, texts)), at)
         }
         What::Verified { basis, verifier } => {
             let who = verifier.clone().unwrap_or_else(|| texts.get("desk-anybody"));
@@ -133,4 +136,8 @@ fn told(moment: &Moment, frame: &Frame) -> (String, String, String) {
         }
     };
     (local_time(moment.at), what, who)
+}
+
+fn place_of(place: u64, frame: &Frame) -> String {
+    print::count(place, frame.language())
 }

@@ -7,11 +7,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::certificates::{Row, kinds};
-use super::filter::{Filter, Unreadable};
+use super::filter::advice;
 use super::{AuditingByPage, Desk, Posted};
 use crate::app::App;
-use crate::auditing::{AuditingError, Sample, Seed};
+use crate::auditing::{AuditingError, Filter, Sample, Seed, Wanted};
 use crate::auth::Auditor;
+use crate::clock::Instant;
 use crate::routes;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, page};
@@ -41,6 +42,8 @@ pub(super) struct Asked {
     kind: String,
     from: String,
     to: String,
+    /// Of those issued before this instant (RFC 3339); empty for the latest that can be drawn of.
+    until: String,
     size: String,
     /// Empty for one that nobody chose.
     seed: String,
@@ -72,11 +75,21 @@ pub(super) async fn draw(
         Filter { kind: asked.kind.clone(), from: asked.from.clone(), to: asked.to.clone(), ..Filter::default() };
     let wanted = match filter.certificates(app.clock.now()) {
         Ok(wanted) => wanted,
-        Err(Unreadable(text)) => return refused(asked, text),
+        Err(unreadable) => return refused(asked, advice(unreadable)),
     };
+    let until = match asked.until.trim() {
+        "" => Some(wanted.until),
+        text => Instant::parse_rfc3339(text).map(|until| until.min(wanted.until)),
+    };
+    let Some(until) = until else { return refused(asked, "sample-no-instant") };
     asked.seed = seed.as_str().to_owned();
-    match app.auditing.sample(&auditor, wanted, &seed, size).await {
-        Ok(sample) => Ok(shown(&app, &visitor, &auditor, asked, Some(&sample), None)),
+    let wanted = Wanted { until, ..wanted };
+    match app.auditing.sample(&auditor, (wanted, &filter.query()), &seed, size).await {
+        Ok(sample) => {
+            // Whoever draws again by what stands in the form draws the same.
+            asked.until = sample.until.to_string();
+            Ok(shown(&app, &visitor, &auditor, asked, Some(&sample), None))
+        }
         Err(AuditingError::TooMany(_)) => refused(asked, "sample-too-many"),
         Err(error) => Err(Fault::internal(&error)),
     }

@@ -34,6 +34,8 @@ struct Offered {
     name: String,
     organisation: String,
     reach: String,
+    /// Whether she decides on erasing too.
+    keeper: bool,
 }
 
 /// What the form of the fictional auditors sends: which of them, by her place in the list.
@@ -109,7 +111,8 @@ impl Offered {
             Some(agency) => agency_name(app, agency, frame.t),
             None => frame.t.get("desk-all-agencies"),
         };
-        Self { name: member.name.clone(), organisation: member.organisation.clone(), reach }
+        let (name, organisation) = (member.name.clone(), member.organisation.clone());
+        Self { name, organisation, reach, keeper: member.keeper }
     }
 }
 
