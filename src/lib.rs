@@ -32,7 +32,7 @@
 //! | --- | --- | --- |
 //! | ground | [`clock`], [`random`], [`routes`] | crates only |
 //! | domain | [`catalogue`], [`certificate`], [`transparency`] | ground; `certificate` also `catalogue`. No async, SQL, HTTP, files, no clock of its own |
-//! | instruments | [`qr`], [`pdf`], [`seal`], [`keys`], [`registry`], [`log_store`], [`examination`], [`status_list`], [`trust`], [`identity`], [`witness`] | the above; each does one job and knows nothing of the service |
+//! | instruments | [`qr`], [`pdf`], [`seal`], [`keys`], [`registry`], `durable`, [`log_store`], [`examination`], [`status_list`], [`trust`], [`identity`], [`witness`] | the above; each does one job and knows nothing of the service |
 //! | storage | [`storage`] | ground, domain; alone names `sqlx` |
 //! | acts | [`alarms`], [`audit`], [`auditing`], [`auth`], [`door`], [`issuance`], [`verification`], [`revocation`], [`erasure`], [`organisations`], [`open_data`], [`oversight`], [`sign_in`], [`publication`], [`sequencer`], [`watch`] | the above; `audit` and `auth` serve the others, which never import one another |
 //! | edges | [`app`], [`api`], [`web`] | ground, domain, acts; `api` and `web` never import one another |
@@ -49,14 +49,16 @@
 //!   stranger's misses stand in no correct code's way.
 //! - Of what all share (connections, memory for uploads, examiners) no side holds more than its part.
 //! - An auditor finds a person, or reads what a certificate states, only after purpose and act are durable; the holder is
-//!   shown it. What is published is made of suppressed figures alone.
+//!   shown it; an erasure takes the purpose too. What is published is made of suppressed figures alone.
+//! - An export ends where the records have settled: no row under way can make it false later, and one that differs is named.
 //! - Facts leave only after the look is durable. A FİN, a name, a code or a fact has a type whose `Debug` prints nothing.
 //! - Who asks is known by a token or a client certificate alone, or by a session's cookie on pages for members and
 //!   citizens, read anew for each request; what is shown and not good is refused, and never taken for nobody.
 //! - A key that was retired or revoked signs no more within a minute, without a new start; and offline a file is `valid`
 //!   only if its entry stands in the tree that was fetched.
 //! - A member may do what her roles permit at this very request, and nothing else: every page and call of the desk takes
-//!   an [`auth::Auditor`], which only a session whose member has the role gives.
+//!   an [`auth::Auditor`], which only a session whose member has the role gives, and to a call of her own program also a
+//!   credential with the scope `audit` for which she answers.
 //! - Several processes meet only in the database. A crash at any point loses nothing that anybody was told of.
 //! - What was published is never taken back: where log, database, clock and witnesses disagree, nothing is signed.
 //! - Time and chance are arguments ([`clock::Clock`], [`random::Random`]).
@@ -75,6 +77,7 @@ pub mod certificate;
 pub mod transparency;
 
 // the instruments
+pub(crate) mod durable;
 pub mod examination;
 pub mod identity;
 pub mod keys;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::Failure;
 use super::place::{Place, finish};
+use super::retention::proposed;
 use super::terminal::{data, say};
 use crate::auth::Actor;
 use crate::catalogue::{Fin, KindCode, Language, Voen};
@@ -162,6 +163,9 @@ pub(super) struct Erase {
     /// The certificate's number
     #[arg(long)]
     number: Number,
+    /// Why, for whoever decides where erasing needs four eyes; it must name nobody
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
     #[command(flatten)]
     place: Place,
 }
@@ -169,6 +173,11 @@ pub(super) struct Erase {
 impl Erase {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         let service = self.place.service().await?;
+        if service.erasure.rule.four_eyes {
+            let made = service.erasure.propose_one(self.number, &self.note, &Actor::Operator).await;
+            finish(service).await;
+            return proposed(&made?);
+        }
         let erased = service.erasure.erase(self.number, &Actor::Operator).await;
         finish(service).await;
         erased?;

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::keys::Finding;
 use crate::random::Random;
+use crate::sequencer::Heard;
 use crate::server::{Service, assemble};
 use crate::storage::StorageError;
 
@@ -64,6 +65,7 @@ async fn examine(settings: &Settings, findings: &mut Vec<(Grade, String)>) {
         findings.push((Grade::Wrong, format!("organisations: {error}")));
     }
     log(&service, findings).await;
+    sign_in(&service, findings).await;
     service.storage.close().await;
 }
 
@@ -100,6 +102,9 @@ async fn storage(service: &Service, findings: &mut Vec<(Grade, String)>) {
             findings.push((Grade::Wrong, format!("storage: the tables are not this program's: {}", unfit.join(", "))));
         }
         Err(error) => findings.push((Grade::Wrong, format!("storage: {error}"))),
+    }
+    if let Err(error) = service.erasure.check_ledger().await {
+        findings.push((Grade::Wrong, format!("erasures: {error}")));
     }
 }
 
@@ -148,11 +153,28 @@ async fn log(service: &Service, findings: &mut Vec<(Grade, String)>) {
         )),
         Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
     }
+    match given_up(service).await {
+        Ok(None) => {}
+        Ok(Some(finding)) => findings.push((Grade::Mind, finding)),
+        Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
+    }
     match service.log_agrees().await {
         Ok(()) => findings.push((Grade::Good, "log: database and published log agree".to_owned())),
         Err(error) => findings.push((Grade::Wrong, format!("log: {error}"))),
     }
     witnesses(service, findings).await;
+}
+
+/// Leaves that are lost since an older backup was restored: nobody may forget them.
+async fn given_up(service: &Service) -> Result<Option<String>, StorageError> {
+    let lost = service.storage.lost_entries().await?;
+    let Some(first) = lost.first() else { return Ok(None) };
+    let (count, place, at) = (lost.len(), first.place, first.given_up_at);
+    Ok(Some(format!(
+        "log: {count} leaves, from the place {place} on, were given up at {at} when an older backup was restored: what they \
+         recorded, issuances and revocations, is not in this database; do again what was done since that backup, as far as \
+         the agencies know it, and tell auditors to check with `earayis log check --lost {count}`"
+    )))
 }
 
 /// Older than this, and no witness has answered for as long.
@@ -175,4 +197,41 @@ async fn witnesses(service: &Service, findings: &mut Vec<(Grade, String)>) {
         Err(error) => (Grade::Wrong, format!("log: the witnessed checkpoint: {error}")),
     };
     findings.push(finding);
+    match service.sequencer.hear_witnesses().await {
+        Ok(heard) => findings.extend(heard.into_iter().map(|(name, heard)| witness(&name, &heard))),
+        Err(error) => findings.push((Grade::Wrong, format!("log: the witnesses were not asked: {error}"))),
+    }
+}
+
+/// What one witness says when it is asked now.
+fn witness(name: &str, heard: &Heard) -> (Grade, String) {
+    match heard {
+        Heard::Cosigned(size) => (Grade::Good, format!("witness {name}: answers, and cosigned {size} leaves now")),
+        Heard::Ahead => (Grade::Good, format!("witness {name}: answers, and has seen more from the running service")),
+        Heard::Nothing(error) => (
+            Grade::Mind,
+            format!(
+                "witness {name}: {error}; the service goes on without it: look at its `url` and `vkey` under [[witness]], and \
+                 ask the organisation that runs it"
+            ),
+        ),
+        Heard::Contradiction(error) => (Grade::Wrong, format!("witness {name}: {error}")),
+    }
+}
+
+/// The provider by which members sign in.
+async fn sign_in(service: &Service, findings: &mut Vec<(Grade, String)>) {
+    let Some(provider) = &service.app.sign_in.provider else {
+        let nobody = "sign-in: no provider is configured, so that nobody opens the desk: name it under [sign_in]";
+        findings.push((Grade::Mind, nobody.to_owned()));
+        return;
+    };
+    let issuer = provider.issuer();
+    findings.push(match provider.look().await {
+        Ok(()) => (Grade::Good, format!("sign-in: {issuer} answers and lists its keys")),
+        Err(error) => (
+            Grade::Wrong,
+            format!("sign-in: {issuer}: {error}; until then nobody signs in: look at [sign_in] and at the way there"),
+        ),
+    });
 }

@@ -55,7 +55,7 @@ impl Place {
     /// Its telemetry is quiet.
     pub(super) async fn service(&self) -> Result<Service, Failure> {
         let service = self.unchecked().await?;
-        service.start_up().await?;
+        service.start_up_for_an_act().await?;
         Ok(service)
     }
 

@@ -23,6 +23,8 @@ impl Reader<'_> {
         let least = self.within("operator_least", alarms.operator_least.as_ref(), usual.operator_least, MANY);
         let same_person = self.within("same_person", alarms.same_person.as_ref(), usual.same_person, MANY);
         let revocations = self.within("revocations", alarms.revocations.as_ref(), usual.revocations, MANY);
+        let pause = alarms.revocations_pause_minutes.as_ref();
+        let revocations_pause = self.within("revocations_pause_minutes", pause, usual.revocations_pause, 1..=1_440);
         let log_lag = self.within("log_lag_seconds", alarms.log_lag_seconds.as_ref(), usual.log_lag, 1..=86_400);
         Some(Thresholds {
             habit_times: habit_times?,
@@ -34,6 +36,7 @@ impl Reader<'_> {
             operator_least: least?,
             same_person: same_person?,
             revocations: revocations?,
+            revocations_pause: revocations_pause?,
             log_lag: log_lag?,
         })
     }

@@ -64,6 +64,7 @@ impl Reader<'_> {
         let sign_in = file.sign_in.as_ref().map(|entry| self.sign_in(entry));
         let agency_alarms = self.agency_alarms(&file.agency_alarms);
         let open_data = self.open_data(&file.open_data, public_url.as_ref());
+        let retention = self.retention(&file.retention);
         let tls = file.tls.as_ref().map(|tls| self.tls(tls, public_url.as_ref()));
         Some(Settings {
             listen: listen?,
@@ -89,6 +90,7 @@ impl Reader<'_> {
             },
             open_data: open_data?,
             agency_alarms: agency_alarms?,
+            retention: retention?,
             tls: match tls {
                 Some(tls) => Some(tls?),
                 None => None,

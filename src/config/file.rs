@@ -43,6 +43,15 @@ pub(super) struct File {
     pub(super) open_data: OpenData,
     #[serde(default)]
     pub(super) agency_alarms: AgencyAlarms,
+    #[serde(default)]
+    pub(super) retention: Retention,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Retention {
+    pub(super) four_eyes: Option<bool>,
+    pub(super) proposal_days: Option<Spanned<i64>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -57,6 +66,7 @@ pub(super) struct AgencyAlarms {
     pub(super) operator_least: Option<Spanned<i64>>,
     pub(super) same_person: Option<Spanned<i64>>,
     pub(super) revocations: Option<Spanned<i64>>,
+    pub(super) revocations_pause_minutes: Option<Spanned<i64>>,
     pub(super) log_lag_seconds: Option<Spanned<i64>>,
 }
 
@@ -88,6 +98,7 @@ pub(super) struct Log {
 pub(super) struct Witness {
     pub(super) url: Spanned<String>,
     pub(super) vkey: Spanned<String>,
+    pub(super) root_certificate: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod open_data;
 mod registries;
+mod retention;
 mod sign_in;
 mod values;
 mod witnesses;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub agency_alarms: crate::alarms::Thresholds,
     /// Under what terms figures are published.
     pub open_data: crate::open_data::Terms,
+    /// Who must agree before anything is erased.
+    pub retention: crate::erasure::Rule,
     /// TLS of our own; without it, somebody else's stands in front.
     pub tls: Option<Tls>,
 }
@@ -105,6 +108,8 @@ pub struct Witness {
     pub url: String,
     /// Its key.
     pub key: transparency::Witness,
+    /// The roots under which alone its certificate counts, as PEM; else the web's.
+    pub roots: Option<Vec<u8>>,
 }
 
 /// One authentic source.

@@ -94,7 +94,7 @@ impl Reader<'_> {
         self.some_or(checked.ok(), value.span(), || format!("`sign_in.{name}` {sentence}"))
     }
 
-    fn pem(&mut self, name: &str, value: &Spanned<String>) -> Option<Vec<u8>> {
+    pub(super) fn pem(&mut self, name: &str, value: &Spanned<String>) -> Option<Vec<u8>> {
         let path = self.existing(name, value)?;
         self.some_or(std::fs::read(&path).ok(), value.span(), || format!("`{name}`: cannot read {}", path.display()))
     }

@@ -13,7 +13,7 @@ fn folder() -> TempDir {
     for name in ["data/log", "keys", "kinds", "registries", "secrets", "tls"] {
         fs::create_dir_all(folder.path().join(name)).unwrap();
     }
-    let tls = ["tls/service.pem", "tls/service.key", "tls/clients.pem"];
+    let tls = ["tls/service.pem", "tls/service.key", "tls/clients.pem", "tls/witness.pem"];
     for name in ["registries/education.toml", "secrets/client.pem", "secrets/client.key"].into_iter().chain(tls) {
         fs::write(folder.path().join(name), "").unwrap();
     }
@@ -87,34 +87,11 @@ fn what_the_example_shows_behind_a_mark_is_accepted_and_is_the_default() {
     assert_eq!(files.unwrap().map(Option::unwrap), tls_files(&folder).each_ref());
     assert_eq!(shown.log.witnesses.len(), 1);
     let defaults = |of: &Settings| {
-        let door = (&of.door, &of.open_data, &of.agency_alarms);
+        let door = (&of.door, &of.open_data, &of.agency_alarms, &of.retention);
         format!("{} {} {:?} {:?} {door:?}", of.production, of.metrics, of.telemetry, of.limits)
     };
     assert_eq!(defaults(&shown), defaults(&plain));
     assert_eq!(format!("{:?}", shown.registries), format!("{:?}", plain.registries));
-}
-
-#[test]
-fn a_witness_has_an_address_a_key_and_a_name_of_its_own() {
-    let (_, entry) = EXAMPLE.split_once("# [[witness]]").unwrap();
-    let entry = format!("[[witness]]{}\n", entry.trim_end().replace("\n# ", "\n"));
-    let with = |witnesses: &str, quorum: &str| {
-        let text = EXAMPLE.replace("origin = ", &format!("{quorum}origin = "));
-        parse(&format!("{text}{witnesses}"), &folder()).map(|settings| settings.log)
-    };
-    assert_eq!(with(&entry, "").unwrap().witness_quorum, 1);
-    let (_, vkey) = entry.split_once("vkey = \"").unwrap();
-    let log_key = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\"";
-    for (witnesses, quorum, sentence) in [
-        (entry.replace("https://", "http://"), "", "`url` must begin with `https://`"),
-        (entry.replace(vkey.trim_end(), log_key), "", "`vkey` must be a witness's verifier key"),
-        (entry.repeat(2), "", "two witnesses have one name"),
-        (entry.clone(), "witness_quorum = 2\n", "`log.witness_quorum` must be between 1 and"),
-        (String::new(), "witness_quorum = 1\n", "`log.witness_quorum` must be between 1 and"),
-    ] {
-        let told = with(&witnesses, quorum).unwrap_err();
-        assert!(told.contains(sentence), "{told}");
-    }
 }
 
 #[test]
@@ -209,6 +186,11 @@ fn a_file_that_is_not_there_is_named() {
 /// What to replace in the example, by what, and what is told then: the line and the sentence.
 const MISTAKES: &[(&str, &str, &str)] = &[
     (
+        "# proposal_days = 14",
+        "[retention]\nproposal_days = 91",
+        "155: `retention.proposal_days` must be a number from 1 to 90",
+    ),
+    (
         "# operator_share = 80",
         "[agency_alarms]\noperator_share = 101",
         "144: `agency_alarms.operator_share` must be a number from 1 to 100",
@@ -221,7 +203,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "listen = \"127.0.0.1:8080\"",
         "lisen = \"127.0.0.1:8080\"",
-        "5: there is no setting `lisen`; there is `listen`, `public_url`, `former_hosts`, `production`, `storage`, `log`, `witness`, `keys`, `kinds`, `registry`, `api_token`, `metrics`, `telemetry`, `limits`, `alarms`, `proxies`, `tls`, `sign_in`, `open_data`, `agency_alarms`",
+        "5: there is no setting `lisen`; there is `listen`, `public_url`, `former_hosts`, `production`, `storage`, `log`, `witness`, `keys`, `kinds`, `registry`, `api_token`, `metrics`, `telemetry`, `limits`, `alarms`, `proxies`, `tls`, `sign_in`, `open_data`, `agency_alarms`, `retention`",
     ),
     (
         "listen = \"127.0.0.1:8080\"",

@@ -12,7 +12,7 @@ use crate::catalogue::{Catalogue, Mistake, Voen};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Settings};
 use crate::door::Door;
-use crate::erasure::{Erasure, ErasureError, Ledger};
+use crate::erasure::{Erasure, ErasureError, Ledger, Replayed};
 use crate::examination::{Examiner, Limits};
 use crate::identity::{Provider, UnusableRoots};
 use crate::issuance::Issuance;
@@ -195,8 +195,10 @@ pub async fn assemble(
         clock: clock.clone(),
         random: random.clone(),
     };
+    let erasure = erasure(settings, &storage, &clock, &random);
     let app = App {
         catalogue,
+        erasure: erasure.clone(),
         alarms: Alarms {
             storage: storage.clone(),
             thresholds: settings.agency_alarms.clone(),
@@ -228,22 +230,46 @@ pub async fn assemble(
         clock: clock.clone(),
         random,
     };
-    let ledger = Arc::new(Ledger::new(settings.log.directory.with_file_name("erasures")));
-    let erasure = Erasure { storage: storage.clone(), ledger, clock: clock.clone(), random: app.random.clone() };
     let organisations = Organisations { storage: storage.clone(), clock: clock.clone(), random: app.random.clone() };
     let witnesses = Arc::new(witnesses(settings)?);
     let sequencer = Sequencer { storage: storage.clone(), store, signer: ring.log().signer(), witnesses, clock };
     Ok(Service { app, storage, sequencer, erasure, organisations, ring, keys })
 }
 
+fn erasure(settings: &Settings, storage: &Storage, clock: &Clock, random: &Random) -> Erasure {
+    let ledger = Arc::new(Ledger::new(settings.log.directory.with_file_name("erasures")));
+    let (storage, clock, random) = (storage.clone(), clock.clone(), random.clone());
+    Erasure { storage, ledger, rule: settings.retention, clock, random }
+}
+
+/// How long an act of the command line waits for all witnesses together: one that runs answers sooner.
+const PATIENCE_OF_AN_ACT: Duration = Duration::from_secs(1);
+
 impl Service {
     /// Comes before anything is served or done: compares database, published log and clock, and erases again what a
     /// restored backup brought back.
     pub async fn start_up(&self) -> Result<(), StartUpError> {
         self.log_agrees().await?;
+        self.erased_stays_erased().await
+    }
+
+    /// The same before a single act of the command line, which waits for no silent witness: the service asks it.
+    pub async fn start_up_for_an_act(&self) -> Result<(), StartUpError> {
+        self.sequencer.succeed(self.ring.former_log_keys()).await?;
+        self.sequencer.start_up_within(PATIENCE_OF_AN_ACT).await?;
+        self.erased_stays_erased().await
+    }
+
+    async fn erased_stays_erased(&self) -> Result<(), StartUpError> {
         let replayed = self.erasure.replay().await?;
-        if replayed > 0 {
-            tracing::warn!(replayed, "the database held content that was erased before; it was erased again");
+        if replayed != Replayed::default() {
+            let Replayed { erased, held, lifted } = replayed;
+            tracing::warn!(
+                erased,
+                held,
+                lifted,
+                "the database was older than the ledger of erasures; it was brought forward"
+            );
         }
         Ok(())
     }
@@ -270,11 +296,9 @@ impl Service {
 }
 
 fn witnesses(settings: &Settings) -> Result<Witnesses, AssemblyError> {
-    if !settings.log.witnesses.is_empty() {
-        // Whoever comes second finds the same provider in place.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
-    let clients = settings.log.witnesses.iter().map(|witness| WitnessClient::new(&witness.url, witness.key.clone()));
+    let clients = settings.log.witnesses.iter();
+    let clients =
+        clients.map(|witness| WitnessClient::new(&witness.url, witness.key.clone(), witness.roots.as_deref()));
     Ok(Witnesses::new(clients.collect::<Result<_, _>>()?, settings.log.witness_quorum))
 }
 

@@ -24,9 +24,11 @@ pub use keys::KeysLost;
 pub use tls::TlsError;
 
 use crate::alarms::Alarms;
+use crate::auditing::Inquiry;
 use crate::auth::MemberSessions;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::open_data::OpenData;
 use crate::random::Random;
 use crate::storage::Storage;
 use crate::telemetry::{self, Metrics};
@@ -87,9 +89,14 @@ pub async fn serve(
     let counting = tokio::spawn(metrics.clone().keep_small());
     let exporter = tokio::spawn(axum::serve(metrics_listener, metrics.router()).into_future());
     let days = tokio::spawn(service.sealer_days());
-    let purging =
-        tokio::spawn(purge(service.storage.clone(), service.app.member_sessions.clone(), service.app.clock.clone()));
+    let purging = tokio::spawn(purge(
+        service.storage.clone(),
+        service.app.member_sessions.clone(),
+        service.app.auditing.clone(),
+        service.app.clock.clone(),
+    ));
     let alarms = tokio::spawn(look_for_alarms(service.app.alarms.clone()));
+    let figures = tokio::spawn(publish_figures(Arc::clone(&service.app.open_data)));
     let watches = tokio::spawn(purge_watches(service.app.watching.clone()));
 
     let router = router(&service, settings);
@@ -118,9 +125,18 @@ pub async fn serve(
     if tokio::time::timeout(LAST_TURN, sequencer).await.is_err() {
         tracing::warn!("the last turn of the sequencer took too long; the next start continues it");
     }
-    for task in [Some(counting), Some(days), Some(purging), Some(watches), Some(witnesses), Some(alarms), freshness]
-        .into_iter()
-        .flatten()
+    for task in [
+        Some(counting),
+        Some(days),
+        Some(purging),
+        Some(watches),
+        Some(witnesses),
+        Some(alarms),
+        Some(figures),
+        freshness,
+    ]
+    .into_iter()
+    .flatten()
     {
         task.abort();
     }
@@ -129,6 +145,8 @@ pub async fn serve(
     lost.map_or(Ok(()), |why| Err(why.into()))
 }
 
+/// How often it is seen whether another day is to be published.
+const PUBLISHING: Duration = Duration::from_mins(5);
 /// How long the last turn of the sequencer may take.
 const LAST_TURN: Duration = Duration::from_secs(20);
 
@@ -148,7 +166,7 @@ fn strict_transport() -> SetResponseHeaderLayer<HeaderValue> {
 }
 
 /// Forgets, once an hour, sessions and idempotency keys whose time is over.
-async fn purge(storage: Storage, members: MemberSessions, clock: Clock) {
+async fn purge(storage: Storage, members: MemberSessions, auditing: Inquiry, clock: Clock) {
     let mut every = tokio::time::interval(Duration::from_hours(1));
     loop {
         every.tick().await;
@@ -158,6 +176,9 @@ async fn purge(storage: Storage, members: MemberSessions, clock: Clock) {
             members.purge().await?;
             storage.purge_idempotency(now).await
         };
+        if let Err(error) = auditing.purge().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "purposes whose term is over were not forgotten");
+        }
         if let Err(error) = purged.await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -187,6 +208,18 @@ async fn look_for_alarms(alarms: Alarms) {
         every.tick().await;
         if let Err(error) = alarms.look().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "whether a day is unusual could not be found out");
+        }
+    }
+}
+
+/// Publishes days that ended, soon after they are whole, so that nobody who asks waits for it.
+async fn publish_figures(open_data: Arc<OpenData>) {
+    // Whoever asks before has it done for her.
+    let mut every = tokio::time::interval_at(tokio::time::Instant::now() + PUBLISHING, PUBLISHING);
+    loop {
+        every.tick().await;
+        if let Err(error) = open_data.publish_whole_days().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the days that ended could not be published yet");
         }
     }
 }

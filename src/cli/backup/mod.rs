@@ -17,8 +17,8 @@ use super::Failure;
 use super::place::Place;
 use super::terminal::{data, say};
 use crate::clock::{Clock, Instant};
-use crate::log_store::durable;
-use crate::oversight::{self, LogSource, Places};
+use crate::durable;
+use crate::oversight::{self, LogKeys, LogSource, Places};
 use crate::random::Random;
 use crate::server::{Service, open_storage};
 
@@ -68,9 +68,9 @@ impl Backup {
         if copied {
             fs::File::open(&database)?.sync_all()?;
         }
-        // After the database: what it has erased is in the ledger by now.
-        let erasures = fs::read(service.erasure.ledger.file()).unwrap_or_default();
-        durable::replace(&self.out.join(ERASURES), &erasures)?;
+        // After the database: what it has erased and held is in the ledger by now.
+        service.erasure.check_ledger().await?;
+        service.erasure.ledger.copy_to(self.out.join(ERASURES)).await?;
         let size = self.verify(&settings, &service, &log, copied.then_some(database.as_path())).await?;
         let sha256 = if copied { Some(sha256(&database)?) } else { None };
         self.write_manifest(&Manifest {
@@ -104,9 +104,9 @@ impl Backup {
         database: Option<&Path>,
     ) -> Result<u64, Failure> {
         let source = LogSource::folder(log)?;
-        let signer = service.ring.log().signer();
+        let keys = LogKeys::from(service.ring.log().signer().verifier().clone());
         let Some(database) = database else {
-            let proven = oversight::published(&source, signer.verifier(), &[], None, &|_, _| ()).await?;
+            let proven = oversight::published(&source, &keys, &[], None, &|_, _| ()).await?;
             return Ok(proven.checkpoint.size);
         };
         let mut copied = settings.clone();
@@ -117,7 +117,7 @@ impl Backup {
         // Nothing of a copy is ever late.
         let clock = Clock::manual(Instant::from_millis(0));
         let mut places = Places::new(storage.clone(), clock, lost);
-        let proven = oversight::published(&source, signer.verifier(), &[], Some(&mut places), &|_, _| ()).await;
+        let proven = oversight::published(&source, &keys, &[], Some(&mut places), &|_, _| ()).await;
         storage.close().await;
         Ok(proven?.checkpoint.size)
     }

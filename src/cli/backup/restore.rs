@@ -1,7 +1,7 @@
 //! `earayis restore`: a backup put into place, and what happened after it kept: what was published, and what was erased.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,8 +12,9 @@ use crate::cli::Failure;
 use crate::cli::place::Place;
 use crate::cli::terminal::{data, say};
 use crate::config::Settings;
-use crate::erasure::Ledger;
-use crate::log_store::{LogStore, durable};
+use crate::durable;
+use crate::erasure::{Ledger, Replayed};
+use crate::log_store::LogStore;
 use crate::random::Random;
 
 /// Which backup, and where to.
@@ -57,11 +58,13 @@ impl Restore {
             return Err("the database has every published leaf: there is nothing to give up".into());
         }
         service.log_agrees().await?;
-        let erased = service.erasure.replay().await?;
+        let replayed = service.erasure.replay().await?;
         let size = service.storage.log_state().await?.size;
         service.storage.close().await;
         data(format!("log         {size} leaves; database and published log agree"))?;
+        let Replayed { erased, held, lifted } = replayed;
         data(format!("erasures    {erased} made again that the backup had undone"))?;
+        data(format!("holds       {held} set again and {lifted} lifted again, as the ledger of erasures says"))?;
         say("start the service, then verify everything with `earayis log check`");
         Ok(ExitCode::SUCCESS)
     }
@@ -80,6 +83,13 @@ async fn put_into_place(from: &Path, settings: &Settings) -> Result<(), Failure>
         )
         .into());
     }
+    // Before the database, which would bring back what it does not know of. Both are kept: what was erased, held and lifted
+    // after the backup stands in the one that survived.
+    let copied = Ledger::new(from.join(ERASURES));
+    if !copied.exists() {
+        return Err(format!("{} is missing: use another copy of the backup", copied.file().display()).into());
+    }
+    Ledger::new(settings.log.directory.with_file_name("erasures")).take_over(&copied).await?;
     if let Some(expected) = &manifest.database_sha256 {
         let copy = from.join(DATABASE);
         if sha256(&copy)? != *expected {
@@ -90,9 +100,6 @@ async fn put_into_place(from: &Path, settings: &Settings) -> Result<(), Failure>
     if !settings.log.directory.join("checkpoint").exists() {
         LogStore::open(from.join(LOG))?.copy_to(&settings.log.directory)?;
     }
-    // Both are kept: what was erased after the backup stands in the one that survived.
-    let ledger = Ledger::new(settings.log.directory.with_file_name("erasures"));
-    ledger.take_over(&Ledger::new(from.join(ERASURES))).await?;
     Ok(())
 }
 
@@ -113,7 +120,7 @@ fn put_database(copy: &Path, file: &Path) -> Result<(), Failure> {
             .into());
         }
     }
-    durable::replace(file, &fs::read(copy)?)?;
-    fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
+    let mut copy = fs::File::open(copy)?;
+    durable::replace_private(file, |file| io::copy(&mut copy, file))?;
     Ok(durable::sync_folder(file.parent().unwrap_or(Path::new(".")))?)
 }

@@ -14,17 +14,23 @@ const ISSUING: &str = "9900100161";
 /// Another issuing agency.
 const ANOTHER: &str = "9900110121";
 
-/// Each organisation with its name, whether it audits, its member, and the agency that the member audits, or all.
-const AUDITORS: [(&str, &str, bool, &str, Option<&str>); 3] = [
-    (AUDITING, "Sınaq Audit Agentliyi", true, "Aytən Sınaqlı", None),
-    (ISSUING, "", false, "Rauf Nümunəli", Some(ISSUING)),
-    (ANOTHER, "", false, "Ləman Misallı", Some(ANOTHER)),
+/// An organisation with its name, whether it audits, its member, her role, and the agency that it is about, or all.
+type Introduced = (&'static str, &'static str, bool, &'static str, Role, Option<&'static str>);
+
+const AUDITORS: [Introduced; 5] = [
+    (AUDITING, AUDITING_NAME, true, "Aytən Sınaqlı", Role::Auditor, None),
+    (ISSUING, "", false, "Rauf Nümunəli", Role::Auditor, Some(ISSUING)),
+    (ANOTHER, "", false, "Ləman Misallı", Role::Auditor, Some(ANOTHER)),
+    // Four eyes are those of two people.
+    (AUDITING, AUDITING_NAME, true, "Nigar Mühafizli", Role::Keeper, None),
+    (AUDITING, AUDITING_NAME, true, "Elşən Nəzarətli", Role::Keeper, None),
 ];
+const AUDITING_NAME: &str = "Sınaq Audit Agentliyi";
 
 /// Adds what is missing, and answers whom the desk offers to sign in as.
 pub(super) async fn introduce(service: &Service) -> Result<Vec<DemonstrationMember>, Failure> {
     let mut offered = Vec::new();
-    for (voen, name, auditor, member, agency) in AUDITORS {
+    for (voen, name, auditor, member, role, agency) in AUDITORS {
         let voen: Voen = voen.parse()?;
         let agency = agency.map(str::parse::<Voen>).transpose()?;
         let organisations = &service.organisations;
@@ -50,10 +56,11 @@ pub(super) async fn introduce(service: &Service) -> Result<Vec<DemonstrationMemb
         let Some(found) = find().await? else { continue };
         if found.roles.is_empty() {
             let reach = agency.clone().map_or(Reach::All, Reach::Agency);
-            let grant = Grant { role: Role::Auditor, reach };
+            let grant = Grant { role, reach };
             organisations.grant_role(&voen, &member, &grant, &Actor::Service).await?;
         }
-        offered.push(DemonstrationMember { id: found.member.id, name: member.to_string(), voen, organisation, agency });
+        let (id, name, keeper) = (found.member.id, member.to_string(), role == Role::Keeper);
+        offered.push(DemonstrationMember { id, name, voen, organisation, agency, keeper });
     }
     Ok(offered)
 }

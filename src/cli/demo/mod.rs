@@ -24,6 +24,7 @@ use crate::app::{Demonstration, Person};
 use crate::catalogue::{Catalogue, SourceCode, Voen};
 use crate::clock::Clock;
 use crate::config::{Place, Settings};
+use crate::durable;
 use crate::keys::{self, InitOptions, SealingAlgorithm};
 use crate::random::Random;
 use crate::registry::{Citizen, FileSource};
@@ -107,10 +108,7 @@ fn prepare(demo: &Demo, clock: &Clock, random: &Random) -> Result<(), Failure> {
         text.push('\n');
         text.push_str(&fs::read_to_string(file)?);
     }
-    let (file, fresh) = (dir.join(DEMONSTRATION_SETTINGS), dir.join("settings.new"));
-    fs::write(&fresh, text)?;
-    fs::rename(fresh, file)?;
-    Ok(())
+    Ok(durable::replace(&dir.join(DEMONSTRATION_SETTINGS), text.as_bytes())?)
 }
 
 /// QR codes printed while the demonstration had another address stay ours.

@@ -11,7 +11,7 @@ use crate::cli::Failure;
 use crate::cli::place::Place;
 use crate::cli::terminal::{data, fail};
 use crate::clock::{Clock, Instant};
-use crate::oversight::{self, ActsChecked, CheckError, LogSource, Places, Published};
+use crate::oversight::{self, ActsChecked, CheckError, LogKeys, LogSource, Places, Published};
 use crate::server::Service;
 use crate::transparency::{Verifier, Witness};
 
@@ -29,6 +29,9 @@ pub(in crate::cli) struct Check {
     /// The log's verifier key, as its operator publishes it
     #[arg(long, value_name = "VKEY")]
     log: Option<Verifier>,
+    /// A key that signed this log before the present one; may be given several times
+    #[arg(long, value_name = "VKEY")]
+    former: Vec<Verifier>,
     /// A witness that must have cosigned the checkpoint; may be given several times
     #[arg(long, value_name = "VKEY")]
     witness: Vec<Witness>,
@@ -50,41 +53,42 @@ impl Check {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         // Whoever comes second finds the same provider in place.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (service, source, verifier) = self.open().await?;
-        let checked = check(service.as_ref(), &source, &verifier, &self.witness, self.lost).await;
+        let (service, source, keys) = self.open().await?;
+        let checked = check(service.as_ref(), &source, &keys, &self.witness, self.lost).await;
         if let Some(service) = service {
             service.storage.close().await;
         }
         if self.json { tell_json(checked) } else { tell(checked) }
     }
 
-    async fn open(&self) -> Result<(Option<Service>, LogSource, Verifier), Failure> {
+    async fn open(&self) -> Result<(Option<Service>, LogSource, LogKeys), Failure> {
         let source = match (&self.server, &self.folder) {
             (Some(server), _) => LogSource::server(server)?,
             (None, Some(folder)) => LogSource::folder(folder)?,
             (None, None) => {
                 let service = self.place.unchecked().await?;
                 let source = LogSource::folder(service.sequencer.store.folder())?;
-                let verifier = self.log.clone().unwrap_or_else(|| service.ring.log().signer().verifier().clone());
-                return Ok((Some(service), source, verifier));
+                let present = self.log.clone().unwrap_or_else(|| service.ring.log().signer().verifier().clone());
+                let former = [&self.former[..], service.ring.former_log_keys()].concat();
+                return Ok((Some(service), source, LogKeys::new(present, former)));
             }
         };
-        let verifier = self.log.clone().ok_or("name the log's key with `--log VKEY`")?;
-        Ok((None, source, verifier))
+        let present = self.log.clone().ok_or("name the log's key with `--log VKEY`")?;
+        Ok((None, source, LogKeys::new(present, self.former.clone())))
     }
 }
 
 async fn check(
     service: Option<&Service>,
     source: &LogSource,
-    verifier: &Verifier,
+    keys: &LogKeys,
     witnesses: &[Witness],
     lost: u64,
 ) -> Result<Sound, CheckError> {
     let mut places = service.map(|service| Places::new(service.storage.clone(), Clock::System, lost));
     let bar = bar("entries");
     let tell = |done: u64, all: u64| advance(&bar, done, all);
-    let published = oversight::published(source, verifier, witnesses, places.as_mut(), &tell).await;
+    let published = oversight::published(source, keys, witnesses, places.as_mut(), &tell).await;
     bar.finish_and_clear();
     let published = published?;
     let Some(service) = service else { return Ok(Sound { published, acts: None }) };

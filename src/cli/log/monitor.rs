@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::cli::Failure;
 use crate::cli::terminal::{data, fail, say};
-use crate::oversight::{self, LogSource, MonitorError, Seen};
+use crate::oversight::{self, LogKeys, LogSource, MonitorError, Seen};
 use crate::transparency::Verifier;
 
 /// Which log, and where to keep what is seen of it.
@@ -21,6 +21,9 @@ pub(in crate::cli) struct Monitor {
     /// The log's verifier key, as its operator publishes it
     #[arg(long, value_name = "VKEY")]
     log: Verifier,
+    /// A key that signed this log before the present one; may be given several times
+    #[arg(long, value_name = "VKEY")]
+    former: Vec<Verifier>,
     /// The folder that keeps the checkpoints seen
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
@@ -40,7 +43,8 @@ impl Monitor {
         // Whoever comes second finds the same provider in place.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let source = LogSource::server(&self.server)?;
-        let monitor = oversight::Monitor::open(&self.dir, self.log.clone())?;
+        let keys = LogKeys::new(self.log.clone(), self.former.clone());
+        let monitor = oversight::Monitor::open(&self.dir, keys)?;
         loop {
             match monitor.look(&source).await {
                 Ok(seen) => self.tell(&seen)?,

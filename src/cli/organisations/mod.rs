@@ -125,17 +125,18 @@ impl Organisations {
             Self::Close(One { voen, place }) => {
                 on(&place, async |service| {
                     service.organisations.close(&voen, &Actor::Operator).await?;
-                    done(format!("{voen} is closed, and its credentials have ended"))
+                    done(format!("{voen} is closed; its credentials and its members' roles and sign-ins have ended"))
                 })
                 .await
             }
-            Self::Reopen(One { voen, place }) => {
-                on(&place, async |service| {
-                    service.organisations.reopen(&voen, &Actor::Operator).await?;
-                    done(format!("{voen} is open again; it needs new credentials"))
-                })
-                .await
-            }
+            Self::Reopen(One { voen, place }) => on(&place, async |service| {
+                service.organisations.reopen(&voen, &Actor::Operator).await?;
+                done(format!(
+                    "{voen} is open again with its members by name; it needs new credentials, and they new roles and \
+                         invitations"
+                ))
+            })
+            .await,
         }
     }
 }

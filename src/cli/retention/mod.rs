@@ -1,4 +1,7 @@
-//! `earayis retention`: what is over its term, erased or kept by a hold, with a report for people or programs.
+//! `earayis retention`: what is over its term, erased or kept by a hold; where four eyes are needed, what was proposed.
+
+mod erasing;
+mod show;
 
 use std::process::ExitCode;
 
@@ -6,32 +9,40 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::place::{Place, finish};
-use super::terminal::{data, say};
+use super::terminal::say;
 use crate::auth::Actor;
+use crate::catalogue::Language;
 use crate::certificate::Number;
-use crate::erasure::Report;
+use crate::erasure::HoldReason;
+
+pub(super) use erasing::proposed;
 
 /// What is done with content whose term is over.
 #[derive(Debug, Subcommand)]
 pub(super) enum Retention {
     /// Say what a run would erase and what holds would keep
-    Plan(Run),
-    /// Erase every content whose kind's term is over and that no hold keeps
-    Run(Run),
+    Plan(erasing::Plan),
+    /// List what a run would erase, for another person to approve at the desk
+    Propose(erasing::Propose),
+    /// Erase every content whose kind's term is over and that no hold keeps, or exactly what was approved
+    Run(erasing::Run),
+    /// Show what was proposed, approved and carried out
+    Show(show::Show),
     /// Keep a certificate's content beyond its term
     Hold(Hold),
     /// Let a held certificate's term hold again
     Lift(Lift),
 }
 
-/// A run.
+/// How a report is told.
 #[derive(Debug, Args)]
-pub(super) struct Run {
-    /// Print the report as JSON
+struct Told {
+    /// Print it as JSON
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    place: Place,
+    /// The language of its words: az, en or ru
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    lang: Language,
 }
 
 /// A hold.
@@ -42,7 +53,7 @@ pub(super) struct Hold {
     number: Number,
     /// Why, such as the case's number; it must name nobody
     #[arg(long)]
-    reason: String,
+    reason: HoldReason,
     #[command(flatten)]
     place: Place,
 }
@@ -60,37 +71,20 @@ pub(super) struct Lift {
 impl Retention {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         match self {
-            Self::Plan(run) => run.go(true).await,
-            Self::Run(run) => run.go(false).await,
+            Self::Plan(plan) => plan.run().await,
+            Self::Propose(propose) => propose.run().await,
+            Self::Run(run) => run.run().await,
+            Self::Show(show) => show.run().await,
             Self::Hold(hold) => hold.place().await,
             Self::Lift(lift) => lift.lift().await,
         }
     }
 }
 
-impl Run {
-    async fn go(self, plan: bool) -> Result<ExitCode, Failure> {
-        let service = self.place.service().await?;
-        let report = service.erasure.run(&Actor::Operator, plan).await;
-        finish(service).await;
-        let report = report?;
-        if self.json {
-            data(serde_json::to_string(&report)?)?;
-        } else {
-            data(told(&report).trim_end())?;
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
 impl Hold {
     async fn place(self) -> Result<ExitCode, Failure> {
-        let reason = self.reason.trim();
-        if !(3..=200).contains(&reason.chars().count()) || reason.chars().any(char::is_control) {
-            return Err("give a reason of 3 to 200 characters, such as the case's number".into());
-        }
         let service = self.place.service().await?;
-        let placed = service.erasure.hold(self.number, reason, &Actor::Operator).await;
+        let placed = service.erasure.hold(self.number, &self.reason, &Actor::Operator).await;
         finish(service).await;
         if !placed? {
             return Err(format!("{} is held already, or its content is erased", self.number).into());
@@ -113,11 +107,6 @@ impl Lift {
     }
 }
 
-/// A line for each kind, and why what stays does.
-fn told(report: &Report) -> String {
-    let verb = if report.plan { "would be erased" } else { "erased" };
-    let erased = report.erased.iter().map(|(kind, count)| format!("{kind}: {count} {verb}, the term is over\n"));
-    let held = report.held.iter().map(|(kind, count)| format!("{kind}: {count} kept by a hold\n"));
-    let lines: Vec<String> = erased.chain(held).collect();
-    if lines.is_empty() { format!("nothing is over its term at {}", report.as_of) } else { lines.concat() }
+fn language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| "the languages are az, en and ru".to_owned())
 }
