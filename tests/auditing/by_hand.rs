@@ -6,6 +6,7 @@ use crate::place::{Place, in_each_place};
 use crate::records::{change_by_hand, until_published};
 use crate::service::TestService;
 
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
 const TABLES: [&str; 5] = ["certificates", "certificate_digests", "leaves", "audit_events", "log_state"];
 
 /// Runs statements as somebody for whom no foreign key holds.
@@ -123,7 +124,8 @@ fn added(place: &Place, like: &Acknowledged) -> String {
 /// Certificates, their files and the trail of who did what.
 fn upon_certificates(place: &Place, told: &[Acknowledged; 3]) -> Vec<Change> {
     let [valid, revoked, back] = told;
-    let Names { other_hash, .. } = Names::of(place);
+    let Names { other_id, other_hash } = Names::of(place);
+    let nil = uuid(place, "00");
     let changes: Vec<(&'static str, String, &'static str, &str)> = vec![
         ("a standing reset", in_force(revoked), "standing-changed", &revoked.number),
         (
@@ -140,7 +142,37 @@ fn upon_certificates(place: &Place, told: &[Acknowledged; 3]) -> Vec<Change> {
             "without-certificate",
             "c7c7",
         ),
-        ("an act upon what is no id", event(place, valid, "~", "issue"), "without-certificate", "audit event"),
+        ("an act upon what is no id", event(place, valid, "~", "issue"), "without-certificate", "certificate ~"),
+        ("an act upon nothing at all", event(place, valid, "", "revoke"), "without-certificate", "an audit event"),
+        (
+            "an act upon an id with something after it",
+            event(place, valid, &format!("{}x", back.id), "revoke"),
+            "without-certificate",
+            &back.id,
+        ),
+        ("an act upon the id of zeros", event(place, valid, NIL, "suspend"), "without-certificate", NIL),
+        (
+            "a certificate of the id of zeros",
+            added(place, valid).replace(&uuid(place, "c7"), &uuid(place, "00")),
+            "never-issued",
+            "2026-0000-0000",
+        ),
+        (
+            "a file of the id of zeros",
+            format!("update certificate_digests set certificate_id = {nil} where certificate_id = {}", id(valid)),
+            "without-certificate",
+            NIL,
+        ),
+        (
+            "a leaf of the id of zeros that waits",
+            format!(
+                "insert into leaves (id, certificate_id, act, salt, record, entry, recorded_at, place)
+                     select {other_id}, {nil}, act, salt, record, entry, recorded_at + 86400000, null from leaves where {}",
+                of(valid, "issued")
+            ),
+            "without-certificate",
+            NIL,
+        ),
         ("an event deleted", unrecorded(back, "suspend"), "leaf-without-act", &back.number),
         (
             "an event of another act",

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use earayis::log_store::LogStore;
-use earayis::oversight::{CheckError, LogSource, published};
+use earayis::oversight::{CheckError, LogKeys, LogSource, published};
 use earayis::transparency::{Checkpoint, Cosigner, Entry, Frontier, Signer, Verifier, Witness, grow};
 use ring::signature::Ed25519KeyPair;
 
@@ -28,7 +28,7 @@ fn publish(folder: &Path) -> (Verifier, Witness) {
     let note = checkpoint.sign(&log).unwrap();
     store.publish(&grown.files, &note).unwrap();
     let line = witness.cosign(&note, 1_795_481_459).unwrap();
-    store.cosign(&note, &[line.trim_end().to_owned()], true).unwrap();
+    store.cosign(&note, &[line.trim_end().to_owned()], |_| true).unwrap();
     // Without the older one, the published checkpoint must bear every signature itself.
     fs::remove_file(folder.join("checkpoint.witnessed")).unwrap();
     (log.verifier().clone(), witness.witness().clone())
@@ -36,7 +36,8 @@ fn publish(folder: &Path) -> (Verifier, Witness) {
 
 async fn check(folder: &Path, log: &Verifier, witness: &Witness) -> Result<(), CheckError> {
     let source = LogSource::folder(folder)?;
-    published(&source, log, std::slice::from_ref(witness), None, &|_, _| ()).await.map(drop)
+    let keys = LogKeys::from(log.clone());
+    published(&source, &keys, std::slice::from_ref(witness), None, &|_, _| ()).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,9 +30,16 @@ mod place;
 mod records;
 
 #[cfg(test)]
+#[path = "../door/authority.rs"]
+#[expect(dead_code, reason = "each target uses its part of what all share")]
+mod authority;
+
+#[cfg(test)]
 mod by_hand;
 #[cfg(test)]
 mod checked;
+#[cfg(test)]
+mod doctor;
 #[cfg(test)]
 mod flipped;
 #[cfg(test)]
@@ -43,5 +50,9 @@ mod readme;
 mod restoring;
 #[cfg(test)]
 mod seeds;
+#[cfg(test)]
+mod tls_witness;
+#[cfg(test)]
+mod witnessed;
 #[cfg(test)]
 mod witnesses;

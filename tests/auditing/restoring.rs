@@ -133,10 +133,19 @@ async fn an_older_backup_is_refused_and_goes_on_only_with_what_it_lacks_given_up
     let known = told(&tokio::task::block_in_place(|| service.run(&["log", "check", "--json", "--lost", "2"])));
     assert_eq!((known.0, known.1["size"].as_u64()), (0, Some(6)), "{}", known.1);
     let (code, words) = run(&service, &["doctor"]);
-    assert!(code == Some(0), "{words}");
+    assert!(code == Some(0) && words.contains("log: 2 leaves, from the place 2 on, were given up at "), "{words}");
+    assert!(words.contains("`earayis log check --lost 2`"), "{words}");
     let from_outside = ["log", "check", "--server", &service.url, "--log", &vkey(&service)];
     assert!(tokio::task::block_in_place(|| earayis(&from_outside)).status.success());
     stop(&mut service);
+    // An older copy of the log still holds against the database: what was given up lies beyond the copy's end.
+    let (log, newer) = (place.folder().join("log"), place.folder().join("newer-log"));
+    fs::rename(&log, &newer).unwrap();
+    fs::rename(out.join("log"), &log).unwrap();
+    let older = told(&tokio::task::block_in_place(|| service.run(&["log", "check", "--json", "--lost", "2"])));
+    assert_eq!((older.0, older.1["size"].as_u64()), (0, Some(2)), "{}", older.1);
+    fs::remove_dir_all(&log).unwrap();
+    fs::rename(&newer, &log).unwrap();
     service.start().await;
     assert_eq!(verdict(&service, &issued[1]).await, "revoked");
 }
@@ -161,6 +170,35 @@ async fn with_postgresql_its_own_tool_makes_the_database_s_part() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_log_that_lost_files_is_published_again_as_the_check_says() {
+    let place = Place::sqlite();
+    let mut service = place.service();
+    service.start().await;
+    issue_all(&service, &place, &["one", "two"]).await;
+    stop(&mut service);
+    let log = place.folder().join("log");
+    let before = fs::read(log.join("tile/entries/000.p/2")).unwrap();
+    fs::remove_file(log.join("tile/entries/000.p/2")).unwrap();
+    assert_wrong(&service, "tile-missing", "move the log's `checkpoint` aside");
+    fs::rename(log.join("checkpoint"), place.folder().join("checkpoint.aside")).unwrap();
+    service.start().await;
+    assert_sound(&service);
+    assert_eq!(fs::read(log.join("tile/entries/000.p/2")).unwrap(), before);
+    stop(&mut service);
+
+    // A file that somebody changed is in the way until it is moved aside too.
+    let mut changed = before.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(log.join("tile/entries/000.p/2"), changed).unwrap();
+    assert_wrong(&service, "tile-changed", "move this file and the log's `checkpoint` aside");
+    for name in ["tile/entries/000.p/2", "checkpoint"] {
+        fs::remove_file(log.join(name)).unwrap();
+    }
+    service.start().await;
+    assert_sound(&service);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_database_that_was_cut_off_is_refused() {
     let place = Place::sqlite();
     let mut service = place.service();
@@ -177,4 +215,88 @@ async fn a_database_that_was_cut_off_is_refused() {
     fs::write(&file, whole).unwrap();
     service.start().await;
     assert_sound(&service);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_erased_or_held_after_the_backup_is_so_after_the_restore() {
+    let (place, kept) = (Place::sqlite(), tempfile::tempdir().unwrap());
+    let (mut service, out) = (place.service(), kept.path().join("backup"));
+    service.start().await;
+    let [erased, held, lifted] = issue_all(&service, &place, &["one", "two", "three"]).await.try_into().unwrap();
+    let retention = |service: &TestService, verb: &str, certificate: &Acknowledged| {
+        let reason: &[&str] = if verb == "hold" { &["--reason", "case 7"] } else { &[] };
+        let told = run(service, &[&["retention", verb, "--number", &certificate.number], reason].concat());
+        assert_eq!(told.0, Some(0), "{}", told.1);
+    };
+    retention(&service, "hold", &erased);
+    retention(&service, "hold", &lifted);
+    backup(&service, &out);
+    retention(&service, "lift", &erased);
+    let told = run(&service, &["erase", "--number", &erased.number]);
+    assert_eq!(told.0, Some(0), "{}", told.1);
+    retention(&service, "lift", &lifted);
+    retention(&service, "hold", &held);
+    stop(&mut service);
+    move_database_away(&place);
+
+    let (code, words) = restore(&service, &out, &[]);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("erasures    1 made again") && words.contains("1 set again and 1 lifted again"), "{words}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &fs::metadata(place.folder().join("earayis.db")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+    service.start().await;
+    assert_eq!(
+        service.verify("code", &erased.code).await["verdict"],
+        "unknown",
+        "the hold of the backup does not bring it back"
+    );
+    let told = run(&service, &["erase", "--number", &held.number]);
+    assert!(told.0 == Some(2) && told.1.contains("legal hold"), "{}", told.1);
+    let told = run(&service, &["retention", "hold", "--number", &held.number, "--reason", "case 8"]);
+    assert!(told.0 == Some(2) && told.1.contains("held already"), "{}", told.1);
+    let told = run(&service, &["erase", "--number", &lifted.number]);
+    assert_eq!(told.0, Some(0), "{}", told.1);
+    assert_sound(&service);
+    // It is done once: nothing is left to catch up with.
+    stop(&mut service);
+    let (_, words) = run(&service, &["restore"]);
+    assert!(words.contains("erasures    0 made again") && words.contains("0 set again and 0 lifted again"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_a_ledger_that_can_be_read_there_is_no_backup() {
+    let (place, kept) = (Place::sqlite(), tempfile::tempdir().unwrap());
+    let (mut service, ledger) = (place.service(), place.folder().join("erasures"));
+    service.start().await;
+    let issued = issue_all(&service, &place, &["one", "two"]).await;
+    // Nothing was erased yet: there is no ledger, and none is missed.
+    backup(&service, &kept.path().join("first"));
+    assert_eq!(run(&service, &["erase", "--number", &issued[0].number]).0, Some(0));
+    let lines = fs::read_to_string(&ledger).unwrap();
+    let refused = |name: &str, said: &str| {
+        let out = kept.path().join(name);
+        let (code, words) = run(&service, &["backup", "--out", out.to_str().unwrap()]);
+        assert!(code == Some(2) && words.contains("erasures") && words.contains(said), "{words}");
+        assert!(!out.join("manifest.json").exists(), "{name} is no backup");
+    };
+    fs::remove_file(&ledger).unwrap();
+    refused("missing", "is missing");
+    fs::create_dir(&ledger).unwrap();
+    refused("unreadable", "can be read");
+    fs::remove_dir(&ledger).unwrap();
+    fs::write(&ledger, lines.replacen('-', " ", 1)).unwrap();
+    refused("damaged", "line 1 is damaged");
+    fs::write(&ledger, &lines).unwrap();
+    let out = kept.path().join("second");
+    backup(&service, &out);
+    assert_eq!(fs::read_to_string(out.join("erasures")).unwrap(), lines);
+    // A backup that lost its ledger is not put into place.
+    stop(&mut service);
+    move_database_away(&place);
+    fs::rename(out.join("erasures"), out.join("elsewhere")).unwrap();
+    let (code, words) = restore(&service, &out, &[]);
+    assert!(code == Some(2) && words.contains("erasures is missing"), "{words}");
+    assert!(!place.folder().join("earayis.db").exists());
 }

@@ -15,16 +15,16 @@ use crate::records::until_published;
 use crate::service::{PROGRAM, TestService, free_port};
 
 /// A witness at work, killed when it goes out of scope.
-struct RunningWitness {
+pub(crate) struct RunningWitness {
     child: Child,
     url: String,
-    vkey: String,
+    pub(crate) vkey: String,
     folder: TempDir,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl RunningWitness {
-    fn of(log: &str) -> Self {
+    pub(crate) fn of(log: &str) -> Self {
         let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
         let (child, vkey) = Self::launch(folder.path(), port, log);
         Self { child, url: format!("http://127.0.0.1:{port}"), vkey, folder, port }
@@ -146,6 +146,7 @@ async fn a_log_is_cosigned_and_goes_on_without_its_witness() {
     assert!(code == Some(0) && words.contains("witness.example cosigned it at "), "{words}");
     let doctor = String::from_utf8(service.run(&["doctor"]).stdout).unwrap();
     assert!(doctor.contains("log: witnessed at 2 leaves"), "{doctor}");
+    assert!(doctor.contains("good   witness witness.example: answers"), "{doctor}");
 
     witness.kill();
     issue_all(&service, &place, &["three"]).await;
@@ -209,7 +210,7 @@ async fn database_and_log_set_back_together_are_refused_and_what_they_become_is_
 }
 
 /// The log of a test, of two leaves or three, and another of three that forked from it.
-fn notes() -> (String, [String; 3]) {
+pub(crate) fn notes() -> (String, [String; 3]) {
     let key = ring::signature::Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap();
     let log = Signer::new("log.example", key).unwrap();
     let note = |leaves: &[u8]| {
@@ -226,6 +227,7 @@ fn notes() -> (String, [String; 3]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_witness_answers_as_the_specification_says() {
     let (key, [two, three, fork]) = notes();
+    let fork_root = fork.lines().nth(2).unwrap().to_owned();
     let witness = RunningWitness::of(&key);
     let client = reqwest::Client::new();
     let add = async |body: String| {
@@ -267,7 +269,12 @@ async fn a_witness_answers_as_the_specification_says() {
     assert_eq!(add(format!("old 3\n\n{three}")).await.0, 200, "the same again is cosigned anew");
     assert_eq!(add(format!("old 3\n\n{fork}")).await.0, 422, "the same size and another root");
     assert_eq!(client.get(format!("{}/add-checkpoint", witness.url)).send().await.unwrap().status(), 405);
-    assert_eq!(witness.evidence().len(), 3);
+    let [fork] = &witness.evidence()[..] else { panic!("{:?}", witness.evidence()) };
+    let held = fs::read_to_string(fork.join("held")).unwrap();
+    assert!(
+        held.starts_with(&three) && fs::read_to_string(fork.join("offered")).unwrap().contains(&fork_root),
+        "{held}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

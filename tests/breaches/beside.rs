@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use earayis::audit::{self, Act};
 use earayis::auth::Actor;
 use earayis::certificate::{Number, Recipient};
 use earayis::clock::{Clock, Instant};
@@ -22,7 +21,6 @@ use crate::service::PROGRAM;
 pub(crate) struct Beside {
     service: Service,
     pub(crate) clock: Clock,
-    random: Random,
 }
 
 impl Beside {
@@ -30,11 +28,11 @@ impl Beside {
     pub(crate) async fn at(dir: &Path) -> Self {
         let settings = Settings::read(&dir.join("earayis.toml")).unwrap();
         let (clock, random) = (Clock::manual(Clock::System.now()), Random::system());
-        let mut service = assemble(&settings, None, clock.clone(), random.clone()).await.unwrap();
+        let mut service = assemble(&settings, None, clock.clone(), random).await.unwrap();
         let mut verifier = Arc::into_inner(service.app.verifier).unwrap();
         verifier.examiner = Examiner::new(PROGRAM.into(), Limits { at_once: 4, ..Limits::default() });
         service.app.verifier = Arc::new(verifier);
-        Self { service, clock, random }
+        Self { service, clock }
     }
 
     pub(crate) async fn verify(&self, presented: Presented) -> Verification {
@@ -80,11 +78,7 @@ impl Beside {
 
     /// Erases a certificate's content.
     pub(crate) async fn erase(&self, issued: &Issued) {
-        let now = self.clock.now();
-        let detail = serde_json::json!({});
-        let event =
-            audit::event(&self.random, "operator".into(), Act::Erase, &issued.id.to_string(), now, &detail).unwrap();
-        assert!(self.service.storage.erase(issued.id, now, &event).await.unwrap());
+        self.service.erasure.erase(issued.number, &Actor::Operator).await.unwrap();
     }
 
     /// How often the holder would read that somebody was told her facts.

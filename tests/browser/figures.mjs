@@ -1,13 +1,26 @@
 // Open data, and the auditor's desk: every page in every language and state, judged by axe; the same without script.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-import { issue } from './steps.mjs';
+import { issue, run } from './steps.mjs';
 
 const PURPOSE = 'complaint number five';
+
+// Proposes to erase a certificate, by the demonstration's own settings with four eyes; answers the proposal's id.
+function propose() {
+  const { EARAYIS_PROGRAM, EARAYIS_DIR } = process.env;
+  const settings = `${EARAYIS_DIR}/four-eyes.toml`;
+  writeFileSync(settings, `${readFileSync(`${EARAYIS_DIR}/earayis.toml`, 'utf8')}\n[retention]\nfour_eyes = true\n`);
+  const words = ['erase', '--number', issue().number, '--note', 'complaint number six', '--config', settings];
+  return execFileSync(EARAYIS_PROGRAM, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
 
 export async function figures(browser, flow) {
   const { origin } = browser;
   issue();
+  run('retention', 'hold', '--number', issue().number, '--reason', 'case 7');
+  const proposals = { az: propose(), en: propose(), ru: propose() };
   await Promise.all(['az', 'en', 'ru'].map((language) => flow(`the auditor's pages in ${language} are accessible`, async () => {
     // No script runs here but axe's.
     const page = await browser.visitor();
@@ -39,6 +52,7 @@ export async function figures(browser, flow) {
     await page.locator('#facts').waitFor();
     await browser.judge(page, 'desk-facts');
     await open('desk-events', '/desk/events');
+    await open('desk-searches', '/desk/searches');
     await open('desk-alarms', '/desk/alarms');
     await open('desk-figures', '/desk/figures');
     await page.locator('summary').first().click();
@@ -56,7 +70,26 @@ export async function figures(browser, flow) {
     await page.locator('main form button').first().click();
     await page.locator('[role=status].hint').waitFor();
     await browser.judge(page, 'desk-proved');
+    await open('desk-retention', '/desk/retention');
     await page.context().close();
+
+    const keeper = await browser.visitor();
+    await keeper.goto(`${origin}/desk/sign-in?lang=${language}`);
+    await browser.judge(keeper, 'desk-sign-in');
+    await keeper.locator('.people button').nth(3).click();
+    await keeper.locator('.desk').waitFor();
+    const proposal = `/desk/retention/${proposals[language]}`;
+    await keeper.goto(`${origin}${proposal}?lang=${language}`);
+    await browser.judge(keeper, 'desk-proposal');
+    await keeper.locator('#note').fill('looks right');
+    await keeper.locator('button[value=approve]').click();
+    await keeper.locator('button[value=approve]').waitFor({ state: 'detached' });
+    await browser.judge(keeper, 'desk-approved');
+    run('retention', 'run', '--proposal', proposals[language]);
+    await keeper.goto(`${origin}/desk/retention?lang=${language}`);
+    assert.match(await keeper.locator('main').innerText(), /case 7/);
+    await browser.judge(keeper, 'desk-erased');
+    await keeper.context().close();
   })));
   browser.nowhereAsked('7DEM001', PURPOSE);
 }

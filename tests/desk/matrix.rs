@@ -10,12 +10,16 @@ use earayis::routes;
 use crate::service::TestService;
 
 /// Who may ask, each by a letter.
-const EVERYBODY: &str = "ncsabAvi";
+const EVERYBODY: &str = "ncsabAkvit";
+/// Everybody but whoever shows a credential that is for something else.
+const ANYBODY: &str = "ncsabAkvi";
 const NOBODY: &str = "";
 /// The owner of what is her own, and another citizen, whose is the other.
 const CITIZENS: &str = "cs";
-/// The auditor of the agency whose own it is, that of the other, and one of all.
-const AUDITORS: &str = "abA";
+/// The auditor of the agency whose own it is, that of the other, one of all, and one who also decides on erasing.
+const AUDITORS: &str = "abAk";
+/// The same, and the program of the first.
+const AUDITORS_AND_PROGRAM: &str = "abAkt";
 
 /// One method of one path, and who may do it on her own and on the other.
 struct Line {
@@ -51,10 +55,10 @@ const fn post(path: &'static str, body: Body, who: &'static str) -> Line {
 const LINES: &[Line] = &[
     // for everybody
     get(routes::VERIFY, EVERYBODY),
-    post(routes::VERIFY, Body::Form("what=2020-0000-0000"), EVERYBODY),
+    post(routes::VERIFY, Body::Form("what=2020-0000-0000"), ANYBODY),
     get(routes::VERIFY_UPPER, EVERYBODY),
     get(routes::VERIFY_FILE, EVERYBODY),
-    post(routes::VERIFY_FILE, Body::File, EVERYBODY),
+    post(routes::VERIFY_FILE, Body::File, ANYBODY),
     get(routes::VERIFY_RECEIPT, EVERYBODY),
     // what is no receipt is told as a mistake
     post(routes::VERIFY_RECEIPT, Body::Form("receipt=x"), NOBODY),
@@ -65,7 +69,7 @@ const LINES: &[Line] = &[
     get(routes::GUIDE, EVERYBODY),
     get(routes::GUIDE_TEXT, EVERYBODY),
     get(routes::ASSET, NOBODY),
-    post(routes::VERIFICATIONS, Body::Json(r#"{"number":"2020-0000-0000"}"#), EVERYBODY),
+    post(routes::VERIFICATIONS, Body::Json(r#"{"number":"2020-0000-0000"}"#), ANYBODY),
     post(routes::RECEIPT_CHECK, Body::Json(r#"{"receipt":"x"}"#), EVERYBODY),
     get(routes::CERTIFICATE_PROOF, EVERYBODY),
     get(routes::STATUS_LISTS, EVERYBODY),
@@ -100,7 +104,7 @@ const LINES: &[Line] = &[
     post(routes::DESK_SIGN_IN, Body::Form("auditor=0"), EVERYBODY),
     get(routes::DESK_SIGN_OUT, EVERYBODY),
     // whoever has a session cannot be signed out by a form that is not its own
-    post(routes::DESK_SIGN_OUT, Body::Form("form=x"), "ncsvi"),
+    post(routes::DESK_SIGN_OUT, Body::Form("form=x"), "ncsvit"),
     // citizens
     get(routes::TAKE, EVERYBODY),
     post(routes::TAKE, Body::Form("place=0&key=matrix"), CITIZENS),
@@ -109,7 +113,7 @@ const LINES: &[Line] = &[
     line(routes::MINE_ONE, "GET", Body::Nothing, "c", "s"),
     line(routes::MINE_PDF, "GET", Body::Nothing, "c", "s"),
     // organisations
-    get(routes::ORGANISATION, "vi"),
+    get(routes::ORGANISATION, "vit"),
     post(routes::VERIFICATIONS_BATCH, Body::Json(r#"{"items":[{"number":"2020-0000-0000"}]}"#), "v"),
     get(routes::WATCHES, "v"),
     // it has looked at neither
@@ -129,14 +133,20 @@ const LINES: &[Line] = &[
     get(routes::DESK_CERTIFICATES, AUDITORS),
     // it only leads to the search
     get(routes::DESK_PERSON, EVERYBODY),
-    line(routes::DESK_CERTIFICATE, "GET", Body::Nothing, "aA", "bA"),
+    line(routes::DESK_CERTIFICATE, "GET", Body::Nothing, "aAk", "bAk"),
     // without the form of her own page
     post(routes::DESK_CERTIFICATE_FACTS, Body::Form("purpose=any+purpose+at+all&delay=0"), NOBODY),
     get(routes::DESK_EVENTS, AUDITORS),
+    get(routes::DESK_SEARCHES, AUDITORS),
+    get(routes::AUDIT_CERTIFICATES, AUDITORS_AND_PROGRAM),
+    get(routes::AUDIT_EVENTS, AUDITORS_AND_PROGRAM),
     get(routes::DESK_ALARMS, AUDITORS),
     get(routes::DESK_SAMPLE, AUDITORS),
     get(routes::DESK_FIGURES, AUDITORS),
     get(routes::DESK_EXPORTS, AUDITORS),
+    // what is listed there nobody proposed
+    get(routes::DESK_RETENTION, AUDITORS),
+    get(routes::DESK_RETENTION_ONE, NOBODY),
     // there is no such export
     get(routes::DESK_MANIFEST, NOBODY),
 ];
@@ -169,7 +179,7 @@ async fn cookie(service: &TestService, path: &str, form: String) -> String {
 }
 
 /// Everybody, freshly signed in.
-async fn askers(service: &TestService) -> Vec<Asker> {
+async fn askers(service: &TestService, program: &str) -> Vec<Asker> {
     let citizen = async |place: usize| cookie(service, routes::SIGN_IN, format!("person={place}")).await;
     let token = |text: String| Some(("authorization", format!("Bearer {text}")));
     let asker = |letter, header| Asker { letter, header };
@@ -180,9 +190,19 @@ async fn askers(service: &TestService) -> Vec<Asker> {
         asker('a', Some(("cookie", service.auditor(1).await))),
         asker('b', Some(("cookie", service.auditor(2).await))),
         asker('A', Some(("cookie", service.auditor(0).await))),
+        asker('k', Some(("cookie", service.auditor(3).await))),
         asker('v', token(service.verifier_token())),
+        asker('t', token(program.to_owned())),
         asker('i', token(service.token())),
     ]
+}
+
+/// The token of the program of the first agency's auditor.
+fn program(service: &TestService) -> String {
+    let arguments = ["tokens", "issue", "9900100161", "audits", "--member", "Rauf Nümunəli", "--scopes", "audit"];
+    let made = service.run(&arguments);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).unwrap().trim().to_owned()
 }
 
 fn number(service: &TestService, kind: &str, holder: &str) -> String {
@@ -257,6 +277,7 @@ fn every_route_is_named_in_one_place() {
 async fn nothing_unexpected_succeeds() {
     let service = TestService::demo().await;
     let (mut own, mut other) = (object(&service, "", true), object(&service, "", false));
+    let program = program(&service);
     let mut unexpected = String::new();
     let mut asked = 0;
     for path in named() {
@@ -265,7 +286,7 @@ async fn nothing_unexpected_succeeds() {
             (own, other) = (object(&service, &path, true), object(&service, &path, false));
         }
         // The issuer comes last: what she changes is changed.
-        for asker in askers(&service).await {
+        for asker in askers(&service, &program).await {
             for method in ["GET", "PUT", "PATCH", "DELETE", "POST"] {
                 let line = LINES.iter().find(|line| line.path == path && line.method == method);
                 for (object, name) in [(&other, "other"), (&own, "own")] {

@@ -64,7 +64,15 @@ async fn what_is_taken_from_a_member_holds_for_her_very_next_request() {
     run(&service, &["organisations", "reopen", AGENCY]);
     assert_eq!(visitor.open("/desk", false).await.status, 401, "what was closed brings no session back");
 
-    let (mut visitor, _) = signed_in(&service, &provider).await;
+    assert_eq!(visitor.sign_in(&provider, MEMBER).await.status, 403, "nor what she was known by");
+    assert_eq!(reason(&service), "no-member");
+    run(&service, &["members", "bind", AGENCY, AYTEN, "--fin", "7DEM001"]);
+    let (_, status) = signed_in(&service, &provider).await;
+    assert_eq!(status, 403, "nor her role");
+    run(&service, &["members", "grant", AGENCY, AYTEN, "--all"]);
+
+    let (mut visitor, status) = signed_in(&service, &provider).await;
+    assert_eq!(status, 200);
     run(&service, &["members", "unbind", AGENCY, AYTEN]);
     assert_eq!(visitor.open("/desk", false).await.status, 401, "unbound");
     assert_eq!(visitor.sign_in(&provider, MEMBER).await.status, 403);

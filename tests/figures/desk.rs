@@ -1,6 +1,6 @@
 //! The desk as auditors use it: search within reach, lives, facts for a purpose that the holder sees, samples, figures.
 
-use crate::asked::{form, page};
+use crate::asked::{by_hand, form, page, settle};
 use crate::service::TestService;
 
 const FIN: &str = "7DEM001";
@@ -70,9 +70,81 @@ async fn a_person_is_found_exactly_for_a_purpose_and_it_is_recorded() {
     let (_, events) = page(&service, &agency, "/desk/events?act=find_by_person").await;
     assert!(events.contains(job["id"].as_str().unwrap()), "{events}");
     let (_, events) = page(&service, &agency, "/desk/events?act=search_person").await;
-    assert!(!events.contains("<td>search_person</td>"), "another organisation's search is not this agency's matter");
+    assert!(
+        !events.contains("data-act=\"search_person\""),
+        "another organisation's search is not this agency's matter"
+    );
     let (_, events) = page(&service, &all, "/desk/events").await;
-    assert!(events.contains("<td>search_person</td>") && !events.contains(FIN), "{events}");
+    assert!(events.contains("data-act=\"search_person\"") && !events.contains(FIN), "{events}");
+}
+
+/// What the page that was asked for on a search without a hit says, and what is kept of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_is_recorded_with_its_purpose_also_when_nothing_is_found() {
+    let service = TestService::demo().await;
+    issue(&service, "is-yeri");
+    let (all, agency, another) = (service.auditor(0).await, service.auditor(1).await, service.auditor(2).await);
+    let search =
+        async |cookie: &str, fields: &[(&str, &str)]| form(&service, cookie, "/desk/certificates/person", fields).await;
+    let (nobody, recipient) = ("7DEM007", "9900000141");
+    assert_eq!(search(&agency, &[("recipient", recipient)]).await.0, 422, "without a purpose");
+    assert_eq!(search(&agency, &[("fin", nobody), ("purpose", "complaint number six")]).await.0, 200);
+    assert_eq!(search(&agency, &[("recipient", recipient), ("purpose", "review of a bank")]).await.0, 200);
+    let (status, text) =
+        search(&agency, &[("fin", FIN), ("recipient", recipient), ("purpose", "of both together")]).await;
+    assert!(status == 200 && text.contains("Heç nə tapılmadı"), "the recipient is not ignored: {text}");
+    for cookie in [&all, &agency] {
+        let (status, list) = page(&service, cookie, "/desk/searches?lang=en").await;
+        assert_eq!(status, 200);
+        for purpose in ["complaint number six", "review of a bank", "of both together"] {
+            assert!(list.contains(purpose), "{purpose}: {list}");
+        }
+        let (_, events) = page(&service, cookie, "/desk/events?lang=en").await;
+        assert!(
+            events.contains("data-act=\"search_person\"") && events.contains("data-act=\"search_recipient\""),
+            "{events}"
+        );
+        for personal in [nobody, FIN, recipient] {
+            assert!(!list.contains(personal) && !events.contains(personal), "{personal}");
+        }
+    }
+    let (_, list) = page(&service, &another, "/desk/searches").await;
+    assert!(!list.contains("complaint number six"), "another agency's auditor: {list}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_with_many_certificates_is_told_page_by_page_and_each_telling_is_recorded() {
+    let service = TestService::demo().await;
+    let first = issue(&service, "is-yeri");
+    let copies = format!(
+        "with recursive n (i) as (select 1 union all select i + 1 from n where i < 60)
+         insert into certificates (id, number, kind, kind_version, issuer, issued_at, as_of, valid_until, keep_until,
+             standing, standing_since, version, code_hmac, holder_hmac, kek_id, data_key, facts, beginning, own_bytes,
+             seal_key_id, status_list, status_index, demonstration, issued_by)
+         select randomblob(16), '2020-0000-' || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', i / 32 + 1, 1) ||
+             substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', i % 32 + 1, 1) || '00', kind, kind_version, issuer,
+             issued_at - i, as_of, valid_until, keep_until, standing, standing_since, version, randomblob(32), holder_hmac,
+             kek_id, data_key, facts, beginning, own_bytes, seal_key_id, status_list, (status_index + i) % 1048576,
+             demonstration, issued_by
+         from certificates, n where number = '{}'",
+        number(&first)
+    );
+    by_hand(&service, &copies).await;
+    let cookie = service.auditor(1).await;
+    let told = async |fields: &[(&str, &str)]| {
+        let (status, text) = form(&service, &cookie, "/desk/certificates/person?lang=en", fields).await;
+        assert_eq!(status, 200);
+        (text.matches("<th scope=\"row\"").count(), text)
+    };
+    let asked = [("fin", FIN), ("purpose", "complaint number five")];
+    let (rows, text) = told(&asked).await;
+    assert!(rows == 50 && text.contains("These are not all"), "{rows}");
+    let (_, after) = text.split_once("name=\"after\" value=\"").expect("there is a next page");
+    let next = [asked[0], asked[1], ("after", after.split_once('"').unwrap().0)];
+    let (rows, text) = told(&next).await;
+    assert!(rows == 11 && !text.contains("These are not all"), "{rows}");
+    let (_, list) = page(&service, &cookie, "/desk/searches").await;
+    assert!(list.contains("<td class=\"right\">50</td>") && list.contains("<td class=\"right\">11</td>"), "{list}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -88,7 +160,13 @@ async fn a_life_is_whole_and_its_facts_are_shown_for_a_purpose_that_the_holder_s
     let cookie = service.auditor(1).await;
     let path = format!("/desk/certificates/{id}");
     let (_, life) = page(&service, &cookie, &format!("{path}?lang=en")).await;
-    for what in ["Act: issue", "Leaf of the log: issued", "Verified: ", "Act: revoke", "Leaf of the log: revoked"] {
+    for what in [
+        "Certificate issued",
+        "Leaf of the log: issuance",
+        "Verified: ",
+        "Certificate revoked",
+        "Leaf of the log: revocation",
+    ] {
         assert!(life.contains(what), "{what}: {life}");
     }
     assert!(!life.contains(FIN), "nothing personal without a purpose");
@@ -108,7 +186,7 @@ async fn a_life_is_whole_and_its_facts_are_shown_for_a_purpose_that_the_holder_s
     assert!(!own.contains("inquiry that the holder sees later"));
     // Those who audit see that there was one more, and for how long its showing waits.
     let (_, events) = page(&service, &cookie, &format!("/desk/events?subject={id}")).await;
-    assert!(events.contains("<td>inspect_unshown</td>") && events.contains("shown_after_days&#34;:30"), "{events}");
+    assert!(events.contains("data-act=\"inspect_unshown\"") && events.contains("</i> 30</span>"), "{events}");
     assert!(!events.contains("complaint number five"), "a purpose may name somebody");
 }
 
@@ -127,6 +205,7 @@ async fn the_same_seed_draws_the_same_and_figures_are_charts_with_their_tables()
     for _ in 0..4 {
         issue(&service, "is-yeri");
     }
+    settle(&service).await;
     let cookie = service.auditor(0).await;
     let draw = async |seed: &str| {
         let fields = [("kind", "is-yeri"), ("size", "2"), ("seed", seed)];
@@ -143,6 +222,23 @@ async fn the_same_seed_draws_the_same_and_figures_are_charts_with_their_tables()
         others.push(draw(seed).await.0);
     }
     assert!(others.iter().any(|drawn| *drawn != first), "every seed draws the same");
+    // Without a last day the instant is on the page; with it the same is drawn though others were issued meanwhile.
+    let (_, after) = text.split_once("name=\"until\" value=\"").unwrap();
+    let until = after.split_once('"').unwrap().0.to_owned();
+    for _ in 0..6 {
+        issue(&service, "is-yeri");
+    }
+    let last = until.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    let newer =
+        format!("update certificates set issued_at = {last} where issued_at > {last} and issued_by = 'operator'");
+    by_hand(&service, &newer).await;
+    let of = |text: &str| text.split("<dd>2 / ").nth(1).and_then(|rest| rest.split('<').next()?.parse::<u32>().ok());
+    assert_eq!(of(&draw("review-7").await.1), of(&text).map(|of| of + 6), "the others are there now");
+    let fields = [("kind", "is-yeri"), ("size", "2"), ("seed", "review-7"), ("until", until.as_str())];
+    let (status, again) = form(&service, &cookie, "/desk/sample?lang=en", &fields).await;
+    let drawn: Vec<_> = again.split("href=\"/desk/certificates/").skip(1).map(|rest| rest[..36].to_owned()).collect();
+    assert_eq!((status, &drawn, of(&again)), (200, &first, of(&text)), "{again}");
+    assert_eq!(form(&service, &cookie, "/desk/sample", &[("size", "2"), ("until", "yesterday")]).await.0, 422);
     let (_, events) = page(&service, &cookie, "/desk/events?act=draw_sample").await;
     assert!(events.contains("review-7"), "{events}");
 

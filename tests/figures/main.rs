@@ -3,17 +3,27 @@
 #[cfg(test)]
 mod alarms;
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod exports;
+#[cfg(test)]
+mod four_eyes;
 #[cfg(test)]
 mod open_data;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 #[path = "../support/service.rs"]
 #[expect(dead_code, reason = "each target drives the service in its own way")]
 mod service;
+#[cfg(test)]
+mod words;
 
 #[cfg(test)]
 mod asked {
@@ -56,6 +66,25 @@ mod asked {
     pub(crate) async fn form(service: &TestService, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = send(service, cookie, path, fields).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// Changes the records by hand, past the service.
+    pub(crate) async fn by_hand(service: &TestService, statements: &str) {
+        use sqlx::Connection as _;
+
+        let database = format!("sqlite:{}", service.dir.join("earayis.db").display());
+        let options: sqlx::sqlite::SqliteConnectOptions = database.parse().unwrap();
+        let options = options.foreign_keys(false).busy_timeout(std::time::Duration::from_secs(20));
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Lets ten minutes pass for everything that is recorded, so that it has settled.
+    pub(crate) async fn settle(service: &TestService) {
+        let past = "update certificates set issued_at = issued_at - 600000, standing_since = standing_since - 600000;
+             update audit_events set occurred_at = occurred_at - 600000;";
+        by_hand(service, past).await;
     }
 
     /// Runs a Python program with arguments; answers what it printed.

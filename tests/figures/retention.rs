@@ -5,6 +5,8 @@ use sqlx::{Connection as _, SqliteConnection};
 
 use crate::service::TestService;
 
+const AGENCY: &str = "9900100161";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_erases_what_is_over_its_term_and_a_hold_keeps() {
     let service = TestService::fresh().await;
@@ -21,7 +23,7 @@ async fn a_run_erases_what_is_over_its_term_and_a_hold_keeps() {
         assert!(done, "{said}");
         serde_json::from_str::<Value>(&out).unwrap()
     };
-    assert_eq!(report("plan")["erased"], json!({}));
+    assert_eq!(report("plan")["rows"], json!([]));
     let (_, out, _) = run(&["retention", "run"]);
     assert!(out.contains("nothing is over its term"), "{out}");
 
@@ -38,9 +40,12 @@ async fn a_run_erases_what_is_over_its_term_and_a_hold_keeps() {
     assert!(!done && said.contains("legal hold"), "{said}");
 
     let planned = report("plan");
-    assert_eq!((&planned["erased"], &planned["held"]), (&json!({ "is-yeri": 1 }), &json!({ "is-yeri": 1 })));
+    let row =
+        |erased, held| json!([{ "issuer": AGENCY, "kind": "is-yeri", "erased": erased, "held": held, "gone": 0 }]);
+    assert_eq!((&planned["rows"], &planned["plan"]), (&row(1, 1), &json!(true)));
     let done = report("run");
-    assert_eq!((&done["erased"], &done["held"], &done["plan"]), (&planned["erased"], &planned["held"], &json!(false)));
+    assert_eq!((&done["rows"], &done["plan"], &done["overwritten"]), (&row(1, 1), &json!(false), &json!(true)));
+    assert!(done["remains"].as_array().unwrap().contains(&json!("log_leaf")), "{done}");
     let verdict = async |certificate: &Value| {
         service.verify("code", certificate["code"].as_str().unwrap()).await["verdict"].clone()
     };
@@ -49,7 +54,19 @@ async fn a_run_erases_what_is_over_its_term_and_a_hold_keeps() {
 
     assert!(run(&["retention", "lift", "--number", &number(&held)]).0);
     assert!(!run(&["retention", "lift", "--number", &number(&held)]).0, "there is none any more");
-    assert_eq!(report("run")["erased"], json!({ "is-yeri": 1 }));
+    for (language, what, why) in [
+        ("az", "1 silinəcək, 0 hüquqi saxlama altında qalır", "Jurnalı heç kim yenidən yaza bilməz"),
+        ("en", "1 would be erased, 0 kept by a legal hold", "Nobody can rewrite the log"),
+        ("ru", "будет удалено: 1, остаётся под запретом удаления: 0", "Журнал никто не может переписать"),
+    ] {
+        let (done, out, _) = run(&["retention", "plan", "--lang", language]);
+        assert!(done && out.contains(what) && out.contains(why), "{out}");
+    }
+    assert_eq!(report("run")["rows"], row(1, 0));
     assert_eq!(verdict(&held).await, "unknown");
-    assert_eq!(report("run")["erased"], json!({}), "what is erased is not erased again");
+    assert_eq!(report("run")["rows"], json!([]), "what is erased is not erased again");
+    let (_, shown, _) = run(&["retention", "show", "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let told: Vec<_> = shown["runs"].as_array().unwrap().iter().map(|run| run["report"]["rows"].clone()).collect();
+    assert_eq!(told, [json!([]), row(1, 0), row(1, 1), json!([])], "every run keeps its report, latest first");
 }

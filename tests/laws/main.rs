@@ -15,6 +15,7 @@ use source::{Source, root, sources};
 const GROUND: &[&str] = &["clock", "random", "routes"];
 const DOMAIN: &[&str] = &["catalogue", "certificate", "transparency"];
 const INSTRUMENTS: &[&str] = &[
+    "durable",
     "qr",
     "pdf",
     "seal",
@@ -57,17 +58,17 @@ const DESCRIPTIONS: &str = "src/telemetry/metrics.rs";
 fn may_import(module: &str) -> Option<Vec<&'static str>> {
     let everything = || [GROUND, DOMAIN, INSTRUMENTS, &["storage"], ACTS, &["app", "api", "web"], WIRING].concat();
     let allowed = match module {
-        "clock" | "routes" => vec![],
+        "clock" | "routes" | "durable" => vec![],
         "random" => vec!["clock"],
         "catalogue" | "transparency" => GROUND.to_vec(),
         "certificate" => [GROUND, &["catalogue"]].concat(),
-        "registry" | "keys" | "storage" | "identity" => [GROUND, DOMAIN].concat(),
+        "registry" | "storage" | "identity" => [GROUND, DOMAIN].concat(),
+        "keys" => [GROUND, DOMAIN, &["durable"]].concat(),
         "qr" | "status_list" => [GROUND, DOMAIN, &["keys"]].concat(),
-        "trust" => [GROUND, DOMAIN, &["keys", "status_list"]].concat(),
+        "trust" => [GROUND, DOMAIN, &["durable", "keys", "status_list"]].concat(),
         "pdf" => [GROUND, DOMAIN, &["qr"]].concat(),
         "seal" => [GROUND, DOMAIN, &["pdf", "registry", "keys"]].concat(),
-        "log_store" => [GROUND, &["transparency"]].concat(),
-        "witness" => [GROUND, &["transparency", "log_store"]].concat(),
+        "log_store" | "witness" => [GROUND, &["transparency", "durable"]].concat(),
         "examination" => [GROUND, DOMAIN, &["pdf", "seal"]].concat(),
         "audit" | "auth" => [GROUND, DOMAIN, INSTRUMENTS, &["storage"]].concat(),
         act if ACTS.contains(&act) => [GROUND, DOMAIN, INSTRUMENTS, &["storage", "audit", "auth"]].concat(),

@@ -208,7 +208,8 @@ async fn false_keys_and_checkpoints_change_nothing() {
     let impostor = Impostor::of(&service).await;
     impostor.answer(CHECKPOINT, || StatusCode::NOT_FOUND.into_response());
     let refused = impostor.fetched_into(&bank.trust()).await.unwrap_err().to_string();
-    assert!(refused.contains("had 1 entries and now has none"), "{refused}");
+    assert!(refused.contains("the log's checkpoint could not be fetched"), "{refused}");
+    assert!(!bank.keeps_evidence("-log"), "who answers nothing has said nothing");
     assert_eq!(bank.verify(&["--qr", &certificate.qr]).0, Some(0));
 }
 
@@ -229,6 +230,15 @@ async fn trouble_with_the_log_withholds_neither_keys_nor_lists() {
     // The tiles of the two entries are not among what is passed on.
     let refused = between.fetched_into(&bank.trust()).await.unwrap_err().to_string();
     assert!(refused.contains("keys and status lists were taken, and the log was not"), "{refused}");
+    assert!(refused.contains("tile/0/000.p/2 could not be fetched"), "{refused}");
+    assert!(!bank.keeps_evidence("-log"), "a tile that is not there contradicts nothing");
+    // Nor does a tile with something else in it, or a service that is at its limits.
+    for (status, body) in [(StatusCode::SERVICE_UNAVAILABLE, vec![]), (StatusCode::OK, vec![7; 64])] {
+        between.answer("/log/tile/0/000.p/2", move || (status, body.clone()).into_response());
+        let refused = between.fetched_into(&bank.trust()).await.unwrap_err().to_string();
+        assert!(refused.contains("and the log was not") && !refused.contains("does not continue"), "{refused}");
+        assert!(!bank.keeps_evidence("-log"), "{refused}");
+    }
     let (code, answer) = bank.verify(&["--qr", &certificate.qr]);
     assert_eq!((code, answer["verdict"].as_str()), (Some(1), Some("revoked")), "{answer}");
 

@@ -1,5 +1,7 @@
 //! What auditors and the public see of the canaries: that there were certificates, and nothing of what they say or of whom.
 
+use sqlx::Connection as _;
+
 use crate::acts::Said;
 use crate::canaries::FIN;
 use crate::service::TestService;
@@ -36,6 +38,9 @@ pub(crate) async fn be_audited(service: &TestService, said: &mut Said) {
         life.as_str(),
         "/desk/certificates",
         "/desk/events",
+        "/desk/searches",
+        "/api/v1/audit/certificates?limit=500",
+        "/api/v1/audit/events?limit=500",
         "/desk/figures",
         "/desk/alarms",
         "/desk/exports",
@@ -46,6 +51,13 @@ pub(crate) async fn be_audited(service: &TestService, said: &mut Said) {
     ] {
         said.unwary.push((path.to_owned(), get(path).await));
     }
+    // Exports and samples end where the records have settled.
+    let database = format!("sqlite:{}", service.dir.join("earayis.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&database).await.unwrap();
+    let earlier = "update certificates set issued_at = issued_at - 600000;
+         update audit_events set occurred_at = occurred_at - 600000;";
+    sqlx::raw_sql(earlier).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
     for (path, fields) in [
         ("/desk/sample", "size=20&seed=canary".to_owned()),
         ("/desk/exports", "of=certificates&format=csv".to_owned()),

@@ -27,7 +27,12 @@ fn every_bit_flip_and_every_other_length_of_a_proof_is_refused() {
         let old_root = naive.root(0, old);
         right.verify(old_root, root).unwrap();
         assert!(right.verify(root, old_root).is_err(), "swapped roots");
+        // The older root is told by the hashes wherever they hold it, and false hashes tell no other.
+        let told = (!old.is_power_of_two()).then_some(old_root);
+        assert_eq!(right.older_root(root), told);
+        assert_eq!(right.older_root(old_root), None);
         for hashes in spoilt(&right.hashes) {
+            assert_eq!(ConsistencyProof { hashes: hashes.clone(), ..right }.older_root(root), None);
             assert!(ConsistencyProof { hashes, ..right }.verify(old_root, root).is_err());
         }
     }
