@@ -175,6 +175,8 @@ async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Database, Stora
         .pragma("secure_delete", "on")
         .busy_timeout(PATIENCE);
 
+    write_ahead(&options).await?;
+
     // SQLite ends a transaction by itself when the disk is full; the driver then counts one that is not there, and
     // would refuse every other on this connection for ever.
     let writer = SqlitePoolOptions::new()
@@ -191,6 +193,21 @@ async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Database, Stora
     let lookers = SqlitePoolOptions::new().max_connections(LOOKERS).acquire_timeout(PATIENCE);
     let lookers = lookers.connect_lazy_with(reading.clone());
     Ok(Database::Sqlite { writer, readers: Readers::connect(reading, PATIENCE).await?, lookers })
+}
+
+/// Gives a new file its write-ahead log. SQLite waits for nobody when it changes the journal: of several processes that
+/// begin at once on a new file all but one are told that it is locked, and ask again.
+async fn write_ahead(options: &SqliteConnectOptions) -> Result<(), StorageError> {
+    let begun = std::time::Instant::now();
+    loop {
+        match SqliteConnection::connect_with(options).await {
+            Ok(connection) => return Ok(connection.close().await?),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("5") && begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Makes the file if there is none, and lets nobody but its owner read it. SQLite gives its companions the same mode.

@@ -88,27 +88,27 @@ async fn exactly_what_another_person_approved_is_erased() {
     assert_eq!(form(&service, &auditor, "/desk/retention", &[]).await.0, 403, "an auditor proposes nothing");
     let (status, text) = form(&service, &proposer, "/desk/retention", &[("note", "quarterly run")]).await;
     assert!(status == 200 && text.contains("quarterly run"), "{status}: {text}");
-    let listed = shown(&service)["proposals"][0].clone();
-    assert_eq!((&listed["state"], &listed["total"]), (&json!("waiting"), &json!(3)), "{listed}");
-    let id = listed["id"].as_str().unwrap();
+    let waiting = shown(&service)["proposals"][0].clone();
+    assert_eq!((&waiting["state"], &waiting["total"]), (&json!("waiting"), &json!(3)), "{waiting}");
+    let id = waiting["id"].as_str().unwrap();
     let carry_out = || run(&service, &["retention", "run", "--proposal", id]);
     let (done, words) = carry_out();
     assert!(!done && words.contains("not approved"), "{words}");
 
     // Whoever may not, what was not shown, and nothing said.
     for (who, status) in [(&proposer, 422), (&auditor, 403), (&agency, 403)] {
-        assert_eq!(decide(&service, who, &listed, "approve", "looks right").await.0, status);
+        assert_eq!(decide(&service, who, &waiting, "approve", "looks right").await.0, status);
     }
     let another = json!({ "id": id, "digest": "00".repeat(32) });
     assert_eq!(decide(&service, &approver, &another, "approve", "looks right").await.0, 422);
-    assert_eq!(decide(&service, &approver, &listed, "approve", "").await.0, 422);
+    assert_eq!(decide(&service, &approver, &waiting, "approve", "").await.0, 422);
     assert_eq!(page(&service, &agency, &format!("/desk/retention/{id}")).await.0, 404, "what is about all is not hers");
     assert_eq!(proposal(&service, id)["state"], "waiting");
     let (status, text) = page(&service, &approver, &format!("/desk/retention/{id}?lang=en")).await;
     assert!(status == 200 && text.contains(listed["number"].as_str().unwrap()), "{text}");
     assert!(!text.contains(late["number"].as_str().unwrap()) && text.contains("Approve exactly this list"), "{text}");
-    assert_eq!(decide(&service, &approver, &listed, "approve", "looks right").await.0, 200);
-    assert_eq!(decide(&service, &approver, &listed, "refuse", "on second thought").await.0, 422, "decided once");
+    assert_eq!(decide(&service, &approver, &waiting, "approve", "looks right").await.0, 200);
+    assert_eq!(decide(&service, &approver, &waiting, "refuse", "on second thought").await.0, 422, "decided once");
 
     // Meanwhile one more term ends, and a court wants another.
     over(&service, &late).await;
@@ -138,7 +138,7 @@ async fn exactly_what_another_person_approved_is_erased() {
     for act in ["propose_erasing", "approve_erasing", "run_erasure"] {
         assert!(events.contains(act), "{act}: {events}");
     }
-    assert!(events.contains(listed["digest"].as_str().unwrap()), "{events}");
+    assert!(events.contains(waiting["digest"].as_str().unwrap()), "{events}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

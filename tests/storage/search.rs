@@ -232,9 +232,11 @@ on_each_engine! {
         let again = [(inspection(15, id(1)), event(1, "find_by_person"))];
         let erased = storage.record_search(&search(3, 3), &event(1, "search_person"), &again).await.unwrap();
         assert_eq!((erased, inspected(1).await.len()), (vec![id(1)], 2));
+        // Nor stays the purpose of a search whose finds were erased before it was recorded.
+        assert_eq!(purposes().await, ["", "complaint of Aygün", ""]);
 
         assert_eq!(storage.forget_purposes(now().plus_millis(3)).await.unwrap(), 1);
-        assert_eq!(purposes().await, ["complaint of Aygün", "", ""]);
+        assert_eq!(purposes().await, ["", "", ""]);
     }
 
     async fn an_export_is_as_far_as_was_noted_and_keeps_what_proves_it(database: TestDatabase) {
