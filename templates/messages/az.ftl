@@ -792,6 +792,7 @@ detail-to = sonra
 value-true = bəli
 value-false = yox
 value-auditor = auditor
+value-keeper = silmə üzrə məsul
 value-all = bütün qurumlar
 value-demonstration = nümayiş
 value-invitation = dəvət kodu

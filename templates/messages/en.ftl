@@ -801,6 +801,7 @@ detail-to = to
 value-true = yes
 value-false = no
 value-auditor = auditor
+value-keeper = keeper
 value-all = all agencies
 value-demonstration = demonstration
 value-invitation = invitation code

@@ -792,6 +792,7 @@ detail-to = до
 value-true = да
 value-false = нет
 value-auditor = аудитор
+value-keeper = ответственный за хранение
 value-all = все ведомства
 value-demonstration = демонстрация
 value-invitation = код приглашения
